@@ -1,0 +1,72 @@
+import { dirname, relative, resolve, sep } from 'node:path';
+import hooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The directions of import: each room with the rooms and packages it may see. The first prefix that fits a file
+ * is its room. Everybody may import `protocol`; engine, webview and language server never import from the host.
+ */
+const ROOMS = [
+  { room: 'extension/protocol/', sees: ['extension/protocol/'], packages: /^$/ },
+  { room: 'extension/rpc/', sees: ['extension/protocol/', 'extension/rpc/'], packages: /^vscode-jsonrpc(\/|$)/ },
+  {
+    room: 'extension/engine/',
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
+    packages: /^(?!vscode$|react)/,
+  },
+  { room: 'extension/', sees: ['extension/'], hidden: ['extension/engine/'], packages: /^(?!react|@duckdb|sharp)/ },
+  {
+    room: 'webview/controls/',
+    sees: ['extension/protocol/', 'extension/rpc/', 'webview/'],
+    packages: /^(?!vscode$|node:|@duckdb|sharp)/,
+  },
+  {
+    room: 'webview/',
+    sees: ['extension/protocol/', 'extension/rpc/', 'webview/'],
+    packages: /^(?!vscode$|node:|@duckdb|sharp|@vscode\/webview-ui-toolkit)/,
+  },
+  { room: 'language-server/', sees: ['extension/protocol/', 'language-server/'], packages: /^(?!vscode$|react|@duckdb|sharp)/ },
+  { room: '', sees: [''], packages: /^/ },
+];
+
+const root = import.meta.dirname;
+const fromRoot = (path) => relative(root, path).split(sep).join('/');
+
+const directions = {
+  meta: { type: 'problem', schema: [], messages: { closed: '{{room}} may not import {{target}} (see ROOMS in eslint.config.mjs).', main: 'Nothing imports a main.' } },
+  create(context) {
+    const file = fromRoot(context.filename);
+    const room = ROOMS.find(({ room: prefix }) => file.startsWith(prefix));
+    const check = (node) => {
+      if (typeof node.source?.value !== 'string') return;
+      const name = node.source.value;
+      const target = name.startsWith('.') ? fromRoot(resolve(dirname(context.filename), name)) : null;
+      const open = target === null ? room.packages.test(name) : startsWithAny(target, room.sees) && !startsWithAny(target, room.hidden ?? []);
+      if (!open) context.report({ node, messageId: 'closed', data: { room: room.room, target: target ?? name } });
+      if (target !== null && /(^|\/)main\.tsx?$/.test(target)) context.report({ node, messageId: 'main' });
+    };
+    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check };
+  },
+};
+
+function startsWithAny(target, prefixes) {
+  return prefixes.some((prefix) => target.startsWith(prefix));
+}
+
+export default tseslint.config(
+  { ignores: ['dist/', '.cache/', 'node_modules/', '**/*.mjs'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { loupe: { rules: { directions } } },
+    rules: {
+      'loupe/directions': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ['webview/**/*.tsx', 'webview/**/*.ts'], plugins: { 'react-hooks': hooks }, rules: hooks.configs.recommended.rules },
+  { files: ['tests/**'], rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' } },
+);

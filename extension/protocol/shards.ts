@@ -1,0 +1,141 @@
+/** What a shard is, as far as anybody outside the engine needs to know. */
+
+/** `tar` is an archive that is no WebDataset: its rows are its members. */
+export type ShardFormat = 'parquet' | 'jsonl' | 'json' | 'webdataset' | 'tar';
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** Handle of an open shard, unique within one engine process. */
+export type ShardId = number;
+
+/** What the values of a column mostly are; decides alignment, icon and default width. */
+export type ColumnKind =
+  | 'text'
+  | 'number'
+  | 'boolean'
+  | 'temporal'
+  | 'bytes'
+  | 'image'
+  | 'vector'
+  | 'list'
+  | 'struct'
+  | 'map'
+  | 'mixed';
+
+/** A top-level column. `index` never changes while the shard is open; new columns come at the end. */
+export interface Column {
+  readonly index: number;
+  readonly name: string;
+  /** The type in the format's own words: `DECIMAL(38,4)`, `STRUCT(bytes BLOB, path VARCHAR)`, `number | null`. */
+  readonly type: string;
+  readonly kind: ColumnKind;
+}
+
+/** Something a person should know about this shard: why the view is partial, that the suffix lies. */
+export interface Notice {
+  readonly severity: 'info' | 'warning' | 'error';
+  /** One or two sentences that name the place. */
+  readonly message: string;
+}
+
+/** Background work on a shard (index, decompression); `done` and `total` are bytes of the file. */
+export interface Progress {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** An open shard now. Rows and columns may still grow while `progress` is there. */
+export interface ShardState {
+  readonly path: string;
+  readonly format: ShardFormat;
+  readonly compression: Compression;
+  /** Bytes of the file on disk. */
+  readonly fileSize: number;
+  /** Rows known so far; final when `rowsComplete`. */
+  readonly rows: number;
+  readonly rowsComplete: boolean;
+  readonly columns: readonly Column[];
+  readonly notices: readonly Notice[];
+  readonly progress?: Progress;
+  /** Bytes of the file read so far, by Loupe's byte source and by DuckDB together. */
+  readonly bytesRead: number;
+}
+
+export interface OpenShard {
+  readonly shard: ShardId;
+  readonly state: ShardState;
+}
+
+/** What one cell of the grid is, for its look. */
+export type CellKind =
+  | 'null'
+  | 'missing'
+  | 'text'
+  | 'number'
+  | 'boolean'
+  | 'temporal'
+  | 'list'
+  | 'struct'
+  | 'map'
+  | 'bytes'
+  | 'image'
+  | 'vector'
+  | 'invalid';
+
+/** One column of a page: parallel arrays, one entry a row. */
+export interface PageColumn {
+  readonly column: number;
+  /** One line of text a cell, cut to the grid's limit. */
+  readonly texts: readonly string[];
+  readonly kinds: readonly CellKind[];
+  /** True size of a cut cell (UTF-16 units, bytes or items), else 0. */
+  readonly sizes: readonly number[];
+}
+
+/** Rows `[start, start + rowCount)`; fewer than asked at the end, or when 1 MiB is reached. */
+export interface Page {
+  readonly start: number;
+  readonly rowCount: number;
+  readonly columns: readonly PageColumn[];
+  readonly bytesRead: number;
+}
+
+/** A member of a tar sample, in the order of the archive. */
+export interface Member {
+  readonly name: string;
+  /** The part of the name after the key, `metadata.json`; empty in a plain tar. */
+  readonly field: string;
+  readonly size: number;
+  /** Where the member's bytes begin; -1 where it has none. */
+  readonly offset: number;
+  readonly type: string;
+}
+
+/** A node of the schema tree as the file declares it. */
+export interface SchemaNode {
+  readonly name: string;
+  /** Physical and logical type in the format's words. */
+  readonly type: string;
+  /** Anything else worth knowing: repetition, field id, share of rows. */
+  readonly details: readonly (readonly [label: string, text: string])[];
+  readonly children: readonly SchemaNode[];
+}
+
+/** A table of the metadata view (row groups, column chunks, members, decompression frames). */
+export interface MetadataTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Rows that exist; more than `rows.length` when the table is cut. */
+  readonly total: number;
+}
+
+/** The schema and file-metadata view. */
+export interface ShardMetadata {
+  readonly properties: readonly (readonly [label: string, text: string])[];
+  readonly schema: readonly SchemaNode[];
+  /** The file's own key-value metadata; values cut to 64 Ki UTF-16 units. */
+  readonly keyValues: readonly (readonly [key: string, value: string])[];
+  readonly tables: readonly MetadataTable[];
+}

@@ -1,0 +1,86 @@
+import type { CellAddress, Picture, Row } from './engine.ts';
+import type { ErrorData } from './errors.ts';
+import type { Page, ShardMetadata, ShardState } from './shards.ts';
+import type { ValuePath } from './values.ts';
+
+/** A cell of the document's shard, seen from the webview. */
+export type CellPlace = Omit<CellAddress, 'shard'>;
+
+/** What the user chose for one shard; kept over hide, reload and restart. */
+export interface ViewState {
+  /** Column widths in CSS pixels by column name. */
+  readonly widths: Readonly<Record<string, number>>;
+  /** Names of hidden columns. */
+  readonly hidden: readonly string[];
+  /** The focused cell, 0-based; `column` is a column name. */
+  readonly focus?: { readonly row: number; readonly column: string };
+  /** First visible row, 0-based. */
+  readonly topRow: number;
+  /** Which side view is open. */
+  readonly panel: 'none' | 'row' | 'schema' | 'metadata';
+  /** Share of the width that the side view takes, 0 to 1. */
+  readonly panelShare: number;
+  /** Long texts in the inspector wrap. */
+  readonly wrap: boolean;
+}
+
+/** What the webview shows: the shard, its loading, or why it cannot be shown. */
+export type DocumentState =
+  | { readonly status: 'opening'; readonly name: string }
+  | { readonly status: 'open'; readonly name: string; readonly shard: ShardState }
+  | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
+
+/** Webview to host. */
+export interface HostRequests {
+  /** The first message of every webview; the answer is all it needs to draw. */
+  'view/ready': { params: Record<string, never>; result: { readonly document: DocumentState; readonly view?: ViewState } };
+  'view/page': {
+    params: { readonly start: number; readonly end: number; readonly columns: readonly number[] };
+    result: Page;
+  };
+  'view/row': { params: { readonly row: number }; result: Row };
+  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: Picture };
+  'view/picture': { params: CellPlace; result: Picture };
+  'view/metadata': { params: Record<string, never>; result: ShardMetadata };
+  /** Opens a whole value in a text editor beside the shard. */
+  'view/openText': { params: CellPlace; result: null };
+  /** Puts JSON on the clipboard; answers with its length in UTF-16 units. */
+  'view/copy': {
+    params: { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly bare: boolean };
+    result: { readonly length: number };
+  };
+  /** Puts a piece of text that the webview already holds on the clipboard. */
+  'view/copyText': { params: { readonly text: string }; result: null };
+  /** The user asks to try again: a quarantined or failed file, a lost engine, a changed file. */
+  'view/reopen': { params: Record<string, never>; result: null };
+  /** Opens the same file with VS Code's text editor. */
+  'view/openAsText': { params: Record<string, never>; result: null };
+}
+
+/** Webview to host, without an answer. */
+export interface HostNotifications {
+  'view/state': ViewState;
+  /** What has the focus, for the commands and `when` clauses of VS Code. */
+  'view/context': { readonly row: number | null; readonly column: string | null; readonly path?: ValuePath };
+}
+
+/** Host to webview, without an answer. */
+export interface WebviewNotifications {
+  'document/changed': DocumentState;
+  /** A command of VS Code that the webview carries out. */
+  'document/command': { readonly command: ViewCommand };
+}
+
+/** Commands contributed to VS Code whose work is in the webview. */
+export type ViewCommand =
+  | 'goToRow'
+  | 'find'
+  | 'copyCell'
+  | 'copyRow'
+  | 'copySelection'
+  | 'showRow'
+  | 'showSchema'
+  | 'showMetadata'
+  | 'hideColumn'
+  | 'showAllColumns'
+  | 'toggleWrap';
