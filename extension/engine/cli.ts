@@ -1,0 +1,22 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { run } from './command-line/run.ts';
+
+const controller = new AbortController();
+/** 128 + SIGINT, as shells count. */
+const INTERRUPTED = 130;
+
+process.on('SIGINT', () => {
+  controller.abort();
+  process.exit(INTERRUPTED);
+});
+// `loupe head FILE | head -1`: the reader has what it wanted, which is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const terminal = {
+  out: (text: string): void => void process.stdout.write(text),
+  err: (text: string): void => void process.stderr.write(text),
+  width: process.stdout.isTTY ? process.stdout.columns : 0,
+};
+void run(process.argv.slice(2), packageJson.version, terminal, controller.signal).then((code) => {
+  process.exitCode = code;
+});

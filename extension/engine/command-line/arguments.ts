@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asks for. */
+export type Invocation =
+  | { readonly command: 'help' | 'version' }
+  | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
+  | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
+
+export type OutputFormat = 'text' | 'json';
+
+/** Arguments that make no sense; the message is for the user. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = `loupe: looks into shards of training data (Parquet, JSON Lines, JSON, WebDataset tar)
+
+  loupe head [-n ROWS] [--columns A,B] [--format text|json] FILE...
+      the first rows (10) of each file
+  loupe schema [--format text|json] FILE...
+      format, rows, size, columns with their types, and the file's own metadata
+  loupe --help | --version
+
+--format json writes one JSON object a file and line.
+Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments are wrong; 130 interrupted.
+`;
+
+/** @throws UsageError */
+export function parseInvocation(argv: readonly string[]): Invocation {
+  const { values, positionals } = parse(argv);
+  if (values.version) return { command: 'version' };
+  const [command, ...files] = positionals;
+  if (values.help || command === 'help') return { command: 'help' };
+  if (command !== 'head' && command !== 'schema') {
+    throw new UsageError(command === undefined ? 'A command is missing: head or schema.' : `There is no command ${command}: it is head or schema.`);
+  }
+  if (files.length === 0) throw new UsageError(`loupe ${command} needs a file.`);
+  const format = outputFormat(values.format);
+  if (command === 'schema') return { command, files, format };
+  return { command, files, format, rows: rowCount(values.rows), columns: values.columns?.split(',') ?? null };
+}
+
+interface Flags {
+  readonly help?: boolean;
+  readonly version?: boolean;
+  readonly format?: string;
+  readonly rows?: string;
+  readonly columns?: string;
+}
+
+function parse(argv: readonly string[]): { values: Flags; positionals: string[] } {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+        format: { type: 'string' },
+        rows: { type: 'string', short: 'n' },
+        columns: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function outputFormat(text = 'text'): OutputFormat {
+  if (text !== 'text' && text !== 'json') throw new UsageError(`--format is text or json, not ${text}.`);
+  return text;
+}
+
+function rowCount(text = '10'): number {
+  const rows = Number(text);
+  if (!Number.isInteger(rows) || rows < 0 || rows > 1_000_000) throw new UsageError(`-n is a whole number from 0 to 1,000,000, not ${text}.`);
+  return rows;
+}

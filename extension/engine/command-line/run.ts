@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { SchemaNode, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import { GRID_LIMITS, WHOLE_LIMITS, type Value } from '../../protocol/values.ts';
+import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
+import { configureDuckdb } from '../duckdb/session.ts';
+import { cellText } from '../pages/cell-text.ts';
+import { recordText } from '../pages/json-text.ts';
+import { openShard } from '../shards/open.ts';
+import type { Shard } from '../shards/shard.ts';
+import { parseInvocation, USAGE, UsageError, type Invocation } from './arguments.ts';
+import { terminalText, textTable } from './text-table.ts';
+
+/** Where output goes, and how wide a line may be (0: as wide as it is). */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly width: number;
+}
+
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Runs one invocation of `loupe`. @returns the exit code */
+export async function run(argv: readonly string[], version: string, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const invocation = tryParse(argv, terminal);
+  if (invocation === null) return EXIT.usage;
+  switch (invocation.command) {
+    case 'help':
+      terminal.out(USAGE);
+      return EXIT.ok;
+    case 'version':
+      terminal.out(`${version}\n`);
+      return EXIT.ok;
+    default:
+      return runOnFiles(invocation, terminal, signal);
+  }
+}
+
+function tryParse(argv: readonly string[], terminal: Terminal): Invocation | null {
+  try {
+    return parseInvocation(argv);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.err(`loupe: ${error.message}\n\n${USAGE}`);
+    return null;
+  }
+}
+
+type FileInvocation = Extract<Invocation, { command: 'head' | 'schema' }>;
+
+async function runOnFiles(invocation: FileInvocation, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const cacheFolder = defaultCacheFolder();
+  configureDuckdb({ memory: 1024, threads: 2, cacheFolder });
+  let code: number = EXIT.ok;
+  for (const file of invocation.files) {
+    const many = invocation.files.length > 1;
+    if (!(await runOnFile(invocation, file, { terminal, cacheFolder, many, signal }))) code = EXIT.failed;
+  }
+  return code;
+}
+
+interface Circumstances {
+  readonly terminal: Terminal;
+  readonly cacheFolder: string;
+  readonly many: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** @returns whether the file was read whole, as far as it was asked for */
+async function runOnFile(invocation: FileInvocation, file: string, { terminal, cacheFolder, many, signal }: Circumstances): Promise<boolean> {
+  let shard: Shard | null = null;
+  try {
+    shard = await openShard(resolve(file), { cacheFolder, cacheBytes: CACHE_BYTES, changed: () => undefined, signal });
+    const text = invocation.command === 'head' ? await head(shard, file, invocation, terminal.width, signal) : await schema(shard, file, invocation.format, signal);
+    terminal.out(many && invocation.format === 'text' ? `==> ${terminalText(file)} <==\n${text}\n` : text);
+    return tellNotices(shard.state(), file, terminal);
+  } catch (error) {
+    const { message, place, code } = toLoupeError(error);
+    if (invocation.format === 'json') terminal.out(`${JSON.stringify({ file, error: { code, message, place } })}\n`);
+    terminal.err(`loupe: ${terminalText(file)}: ${terminalText(message)}${place === undefined ? '' : ` (${terminalText(place)})`}\n`);
+    return false;
+  } finally {
+    await shard?.close();
+  }
+}
+
+/** Decompressed copies of the command line: as much as the extension's default. */
+const CACHE_BYTES = 20 * 1024 ** 3;
+
+/** A folder of this user's own: a shared name in a shared folder could be prepared by somebody else. */
+function defaultCacheFolder(): string {
+  const own = process.env.XDG_CACHE_HOME ?? (process.env.HOME === undefined ? undefined : join(process.env.HOME, '.cache'));
+  const user = createHash('sha256').update(`${userInfo().uid}`).digest('hex').slice(0, 8);
+  return own === undefined ? join(tmpdir(), `loupe-${user}`) : join(own, 'loupe');
+}
+
+function tellNotices(state: ShardState, file: string, terminal: Terminal): boolean {
+  for (const { severity, message } of state.notices) terminal.err(`loupe: ${terminalText(file)}: ${severity}: ${terminalText(message)}\n`);
+  return !state.notices.some(({ severity }) => severity === 'error');
+}
+
+async function head(shard: Shard, file: string, invocation: Extract<Invocation, { command: 'head' }>, width: number, signal: AbortSignal): Promise<string> {
+  const columns = chooseColumns(shard.state(), invocation.columns);
+  const limits = invocation.format === 'json' ? WHOLE_LIMITS : GRID_LIMITS;
+  const values = await shard.read({ start: 0, end: invocation.rows, columns, limits }, signal);
+  const state = shard.state();
+  const names = columns.map((column) => state.columns[column]?.name ?? '');
+  const rows = Array.from({ length: values[0]?.length ?? 0 }, (_, row) => values.map((column) => column[row] ?? null));
+  if (invocation.format === 'json') {
+    const records = rows.map((row) => recordText(row.map((value, i) => [names[i] ?? '', value] as const)));
+    return `${JSON.stringify(summary(state, file)).slice(0, -1)},"records":[${records.join(',')}]}\n`;
+  }
+  return `${textTable(names, rows.map((row) => row.map(terminalCell)), width)}\n`;
+}
+
+function terminalCell(value: Value): string {
+  const cell = cellText(value);
+  switch (cell.kind) {
+    case 'null':
+      return 'null';
+    case 'missing':
+      return '·';
+    case 'image':
+    case 'bytes':
+      return `<${cell.kind} ${cell.size}>`;
+    case 'invalid':
+      return `<${cell.text}>`;
+    default:
+      return cell.size > 0 ? `${cell.text}…` : cell.text;
+  }
+}
+
+/** @throws LoupeError for a column that the file does not have */
+function chooseColumns(state: ShardState, names: readonly string[] | null): number[] {
+  if (names === null) return state.columns.map((column) => column.index);
+  return names.map((name) => {
+    const found = state.columns.find((column) => column.name === name);
+    if (found === undefined) {
+      throw new LoupeError('invalid-request', `There is no column ${name}; there are ${state.columns.map((column) => column.name).join(', ')}.`);
+    }
+    return found.index;
+  });
+}
+
+async function schema(shard: Shard, file: string, format: 'text' | 'json', signal: AbortSignal): Promise<string> {
+  await shard.settled();
+  const metadata = await shard.metadata(signal);
+  const state = shard.state();
+  if (format === 'json') return `${JSON.stringify({ ...summary(state, file), schema: metadata.schema, properties: Object.fromEntries(metadata.properties), keyValues: metadata.keyValues, tables: metadata.tables })}\n`;
+  return schemaText(metadata);
+}
+
+function schemaText(metadata: ShardMetadata): string {
+  const properties = metadata.properties.map(([label, text]) => `${terminalText(label)}: ${terminalText(text)}`);
+  const keyValues = metadata.keyValues.map(([key, value]) => `${terminalText(key)} = ${terminalText(value.slice(0, 200))}`);
+  return `${[...properties, '', ...metadata.schema.flatMap((node) => schemaLines(node, '')), ...(keyValues.length > 0 ? ['', ...keyValues] : [])].join('\n')}\n`;
+}
+
+function schemaLines(node: SchemaNode, indent: string): string[] {
+  return [`${indent}${terminalText(node.name)}: ${terminalText(node.type)}`, ...node.children.flatMap((child) => schemaLines(child, `${indent}  `))];
+}
+
+function summary(state: ShardState, file: string): Record<string, unknown> {
+  return {
+    file,
+    format: state.format,
+    compression: state.compression,
+    bytes: state.fileSize,
+    rows: state.rows,
+    rowsComplete: state.rowsComplete,
+    columns: state.columns.map(({ name, type, kind }) => ({ name, type, kind })),
+    notices: state.notices,
+  };
+}

@@ -1,0 +1,175 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, version, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import { LoupeError } from '../../rpc/failure.ts';
+import { isFatal, isInvalidated } from './failure.ts';
+import { ReadLog } from './read-log.ts';
+
+export interface DuckdbSettings {
+  /** `memory_limit`, in MiB. */
+  readonly memory: number;
+  readonly threads: number;
+  /** DuckDB spills into a folder inside, made when missing. */
+  readonly cacheFolder?: string;
+}
+
+export interface QueryOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which the query is interrupted and `timeout` is thrown. */
+  readonly deadline?: number;
+}
+
+/** A result whole, by column. */
+export interface QueryResult {
+  readonly types: readonly DuckDBType[];
+  readonly columns: readonly (readonly DuckDBValue[])[];
+}
+
+interface Database {
+  readonly instance: DuckDBInstance;
+  readonly idle: DuckDBConnection[];
+  readonly log: ReadLog;
+}
+
+/** How often an interrupt is repeated, in ms: one that comes before the query executes is lost. */
+const INTERRUPT_EVERY = 20;
+/** How long an interrupted query may take to end, in ms, before it is left behind. */
+const INTERRUPT_GRACE = 1_000;
+const MAX_IDLE_CONNECTIONS = 4;
+
+let settings: DuckdbSettings = { memory: 1_024, threads: Math.min(4, availableParallelism()) };
+let database: Promise<Database> | null = null;
+
+/**
+ * Sets the limits of the engine's only DuckDB. One that is running with other limits is replaced; queries
+ * under way end on the old one.
+ */
+export function configureDuckdb(next: DuckdbSettings): void {
+  const same = JSON.stringify(next) === JSON.stringify(settings);
+  settings = next;
+  if (!same) database = null;
+}
+
+/**
+ * Runs one statement. Values are bound, never spliced; identifiers are the caller's to quote.
+ * @throws LoupeError `cancelled`, `timeout`; DuckDB's own error otherwise (see `duckdbError`)
+ */
+export async function query(sql: string, values: readonly DuckDBValue[], options: QueryOptions = {}): Promise<QueryResult> {
+  const current = running();
+  try {
+    return await runOn(await current, sql, values, options);
+  } catch (error) {
+    // A fatal error of any query makes the database refuse every later one: the next gets a fresh one.
+    if (isFatal(error) && database === current) database = null;
+    if (!isInvalidated(error)) throw error;
+    return runOn(await running(), sql, values, options);
+  }
+}
+
+/** Bytes of a file (its path as DuckDB was given it) that DuckDB has read so far. Never throws. */
+export async function duckdbBytesRead(path: string): Promise<number> {
+  const current = await database?.catch(() => null);
+  return current?.log.bytes(path) ?? 0;
+}
+
+/** DuckDB's own version, `v1.5.6`. */
+export function duckdbVersion(): string {
+  return version();
+}
+
+/** Ends DuckDB; a later query starts it again. Never throws. */
+export async function closeDuckdb(): Promise<void> {
+  const current = await database?.catch(() => null);
+  database = null;
+  if (!current) return;
+  for (const connection of current.idle.splice(0)) connection.closeSync();
+  current.log.close();
+  current.instance.closeSync();
+}
+
+function running(): Promise<Database> {
+  database ??= start(settings).catch((error: unknown) => {
+    database = null;
+    throw error;
+  });
+  return database;
+}
+
+async function start({ memory, threads, cacheFolder }: DuckdbSettings): Promise<Database> {
+  const spill = join(cacheFolder ?? join(tmpdir(), 'loupe'), 'duckdb');
+  await mkdir(spill, { recursive: true });
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${memory}MiB`,
+    threads: String(threads),
+    temp_directory: spill,
+    preserve_insertion_order: 'true',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  // Text of zoned times must not depend on the machine.
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
+  await connection.run('SET GLOBAL parquet_metadata_cache = true');
+  // It turns LIMIT into a filter on row numbers, whose path in the Parquet reader trusts damaged files.
+  await connection.run("SET GLOBAL disabled_optimizers = 'late_materialization'");
+  const log = await ReadLog.start(connection);
+  await connection.run('SET lock_configuration = true');
+  return { instance, idle: [], log };
+}
+
+async function runOn(current: Database, sql: string, values: readonly DuckDBValue[], options: QueryOptions): Promise<QueryResult> {
+  if (options.signal?.aborted) throw new LoupeError('cancelled', 'Cancelled.');
+  const connection = current.idle.pop() ?? (await current.instance.connect());
+  const work = connection.runAndReadAll(sql, [...values]);
+  const outcome = await settleOrInterrupt(work, connection, options);
+  if (outcome.left) {
+    // The query may still be running: its connection goes to nobody else.
+    work.then(() => connection.closeSync()).catch(() => connection.closeSync());
+  } else if (current.idle.length < MAX_IDLE_CONNECTIONS) {
+    current.idle.push(connection);
+  } else {
+    connection.closeSync();
+  }
+  if (outcome.reason) throw outcome.reason;
+  const reader = await work;
+  return { types: reader.columnTypes(), columns: reader.getColumns() };
+}
+
+interface Outcome {
+  /** Why the query was interrupted, where it was. */
+  readonly reason?: LoupeError;
+  /** The query did not end although it was interrupted. */
+  readonly left: boolean;
+}
+
+/** Waits for a query, interrupting it when the signal fires or the deadline passes. Never rejects. */
+function settleOrInterrupt(work: Promise<unknown>, connection: DuckDBConnection, options: QueryOptions): Promise<Outcome> {
+  return new Promise((resolve) => {
+    let reason: LoupeError | undefined;
+    let repeat: NodeJS.Timeout | undefined;
+    let giveUp: NodeJS.Timeout | undefined;
+    const stop = (error: LoupeError): void => {
+      if (reason) return;
+      reason = error;
+      connection.interrupt();
+      repeat = setInterval(() => connection.interrupt(), INTERRUPT_EVERY);
+      giveUp = setTimeout(() => finish({ reason: error, left: true }), INTERRUPT_GRACE);
+    };
+    const abort = (): void => stop(new LoupeError('cancelled', 'Cancelled.'));
+    const { deadline, signal } = options;
+    const timer =
+      deadline === undefined ? undefined : setTimeout(() => stop(new LoupeError('timeout', `No answer within ${deadline / 1000} s.`)), deadline);
+    const finish = (outcome: Outcome): void => {
+      clearTimeout(timer);
+      clearTimeout(giveUp);
+      clearInterval(repeat);
+      signal?.removeEventListener('abort', abort);
+      resolve(outcome);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    const ended = (): void => finish({ left: false, ...(reason ? { reason } : {}) });
+    work.then(ended, ended);
+  });
+}

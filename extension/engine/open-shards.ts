@@ -1,0 +1,109 @@
+import { basename } from 'node:path';
+import type { EngineSettings } from '../protocol/engine.ts';
+import type { OpenShard, ShardId } from '../protocol/shards.ts';
+import { LoupeError } from '../rpc/failure.ts';
+import { openShard } from './shards/open.ts';
+import type { Shard } from './shards/shard.ts';
+
+/** Changes of a shard's state are told at most this often, in milliseconds. */
+const CHANGE_INTERVAL = 100;
+
+interface Entry {
+  readonly shard: Shard;
+  readonly stop: AbortController;
+}
+
+/** The shards that are open in this engine, and the telling of their changes. */
+export class OpenShards {
+  readonly #entries = new Map<ShardId, Entry>();
+  readonly #announce: (change: OpenShard) => void;
+  #nextId = 1;
+
+  constructor(announce: (change: OpenShard) => void) {
+    this.#announce = announce;
+  }
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  /** @throws LoupeError `timeout` when the file has not opened within the limit, and whatever its reader says */
+  async open(path: string, settings: EngineSettings, signal: AbortSignal): Promise<OpenShard> {
+    const id = this.#nextId++;
+    const stop = new AbortController();
+    const giveUp = (): void => stop.abort();
+    signal.addEventListener('abort', giveUp, { once: true });
+    const announcer = throttle(CHANGE_INTERVAL, () => this.#tell(id));
+    stop.signal.addEventListener('abort', announcer.stop, { once: true });
+    try {
+      const shard = await withinTime(
+        settings.limits.openTimeout,
+        path,
+        openShard(path, {
+          cacheFolder: settings.cacheFolder,
+          cacheBytes: settings.limits.cacheSize * 1024 * 1024,
+          changed: announcer.call,
+          signal: stop.signal,
+        }),
+      );
+      this.#entries.set(id, { shard, stop });
+      return { shard: id, state: shard.state() };
+    } catch (error) {
+      stop.abort();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** @throws LoupeError `invalid-request` for a handle that is not open */
+  get(id: ShardId): Shard {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new LoupeError('invalid-request', 'This shard is not open any more.');
+    return entry.shard;
+  }
+
+  async close(id: ShardId): Promise<void> {
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    entry?.stop.abort();
+    await entry?.shard.close();
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.allSettled([...this.#entries.keys()].map((id) => this.close(id)));
+  }
+
+  #tell(id: ShardId): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) this.#announce({ shard: id, state: entry.shard.state() });
+  }
+}
+
+/** Calls at most once an interval, and always once more after the last change. */
+function throttle(interval: number, action: () => void): { call: () => void; stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const call = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      action();
+    }, interval);
+  };
+  return { call, stop: () => clearTimeout(timer) };
+}
+
+/** An opening that ends too late is closed again: nobody would. */
+async function withinTime(seconds: number, path: string, opening: Promise<Shard>): Promise<Shard> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      opening.then((shard) => shard.close()).catch(() => undefined);
+      reject(new LoupeError('timeout', `${basename(path)} did not open within ${seconds} s (setting loupe.engine.openTimeout).`, { path }));
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,93 @@
+import { version as duckdbVersion } from '@duckdb/node-api';
+import type { CellAddress, EngineRequests, EngineSettings, EngineStatus, Row } from '../protocol/engine.ts';
+import type { OpenShard } from '../protocol/shards.ts';
+import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/values.ts';
+import { LoupeError } from '../rpc/failure.ts';
+import type { RequestHandlers } from '../rpc/connection.ts';
+import { copyJson } from './copying.ts';
+import { configureDuckdb } from './duckdb/session.ts';
+import { OpenShards } from './open-shards.ts';
+import { buildPage } from './pages/page.ts';
+import { locateValue } from './pages/locate-value.ts';
+import { wholeText } from './pages/whole-text.ts';
+import { cellPicture, cellThumbnail } from './pictures.ts';
+import type { Shard } from './shards/shard.ts';
+
+/** More rows than this in one page are refused: a page is what fits a screen, several times over. */
+const MAX_PAGE_ROWS = 10_000;
+
+export interface EngineService {
+  readonly handlers: RequestHandlers<EngineRequests>;
+  /** Closes every shard. */
+  close(): Promise<void>;
+}
+
+/** The engine without its process: what `main.ts` serves over IPC, and tests call directly. */
+export function createEngine(announce: (change: OpenShard) => void): EngineService {
+  const shards = new OpenShards(announce);
+  let settings: EngineSettings | null = null;
+
+  const configured = (): EngineSettings => {
+    if (settings === null) throw new LoupeError('invalid-request', 'The engine is not configured yet.');
+    return settings;
+  };
+  const handlers: RequestHandlers<EngineRequests> = {
+    'engine/configure': (params) => {
+      settings = params;
+      const { duckdbMemory: memory, duckdbThreads: threads } = params.limits;
+      configureDuckdb({ memory, threads, cacheFolder: params.cacheFolder });
+      return status(shards);
+    },
+    'engine/status': () => status(shards),
+    'shard/open': ({ path }, signal) => shards.open(path, configured(), signal),
+    'shard/close': async ({ shard }) => {
+      await shards.close(shard);
+      return null;
+    },
+    'shard/page': (params, signal) => readPage(shards.get(params.shard), params, signal),
+    'shard/row': ({ shard, row }, signal) => readRow(shards.get(shard), row, signal),
+    'shard/text': async (cell, signal) => wholeText(await readWhole(shards.get(cell.shard), cell, signal)),
+    'shard/json': async (params, signal) => ({ json: await copyJson(shards.get(params.shard), params, signal) }),
+    'shard/thumbnail': ({ height, ...cell }, signal) => cellThumbnail(shards.get(cell.shard), cell, height, signal),
+    'shard/picture': (cell, signal) => cellPicture(shards.get(cell.shard), cell, signal),
+    'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
+  };
+  return { handlers, close: () => shards.closeAll() };
+}
+
+async function readPage(shard: Shard, params: EngineRequests['shard/page']['params'], signal: AbortSignal): Promise<EngineRequests['shard/page']['result']> {
+  const start = Math.max(0, params.start);
+  const end = Math.min(params.end, start + MAX_PAGE_ROWS);
+  const values = await shard.read({ start, end, columns: params.columns, limits: GRID_LIMITS }, signal);
+  return buildPage(start, params.columns, values, shard.state().bytesRead);
+}
+
+async function readRow(shard: Shard, row: number, signal: AbortSignal): Promise<Row> {
+  const columns = shard.state().columns.map((column) => column.index);
+  const values = await shard.read({ start: row, end: row + 1, columns, limits: ROW_LIMITS }, signal);
+  if (columns.length > 0 && values[0]?.length !== 1) throw new LoupeError('invalid-request', `There is no row ${row + 1}.`);
+  const members = await shard.members(row, signal);
+  return {
+    row,
+    place: await shard.place(row, signal),
+    cells: columns.map((column, i) => ({ column, value: values[i]?.[0] ?? null })),
+    ...(members === null ? {} : { members }),
+    bytesRead: shard.state().bytesRead,
+  };
+}
+
+async function readWhole(shard: Shard, cell: CellAddress, signal: AbortSignal): Promise<Value> {
+  const values = await shard.read({ start: cell.row, end: cell.row + 1, columns: [cell.column], limits: WHOLE_LIMITS }, signal);
+  const value = locateValue(values[0]?.[0] ?? null, cell.path);
+  if (value === undefined) throw new LoupeError('invalid-request', `Row ${cell.row + 1} has no such value any more.`);
+  return value;
+}
+
+function status(shards: OpenShards): EngineStatus {
+  return {
+    pid: process.pid,
+    residentMemory: process.memoryUsage.rss(),
+    openShards: shards.count,
+    versions: { node: process.versions.node, duckdb: duckdbVersion() },
+  };
+}

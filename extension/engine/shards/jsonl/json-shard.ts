@@ -1,0 +1,282 @@
+import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { Member, Notice, Progress, ShardMetadata, ShardState } from '../../../protocol/shards.ts';
+import { GRID_LIMITS, type Value, type ValueLimits } from '../../../protocol/values.ts';
+import { LoupeError } from '../../../rpc/failure.ts';
+import type { ReadRequest, Shard, ShardContext } from '../shard.ts';
+import { byteText } from './byte-text.ts';
+import { JsonColumns } from './columns.ts';
+import { ElementScanner, type Layout } from './element-scanner.ts';
+import type { FileGuard } from './file-guard.ts';
+import { readJson } from './json-reader.ts';
+import { jsonMetadata } from './json-metadata.ts';
+import { LineNotices } from './line-notices.ts';
+import { LineScanner } from './line-scanner.ts';
+import type { JsonShape } from './open.ts';
+import { RecordDecoder } from './record-cells.ts';
+import { RecordIndex, type PassingRecord } from './record-index.ts';
+import { visitRecords, type Located, type LocatedRecord } from './record-reader.ts';
+import type { Checkpoint, Scanner } from './scanner.ts';
+import { copyOf, type TextSource } from './text-source.ts';
+
+/** The schema begins with the first rows: this many, or this many bytes of them. */
+const SAMPLE_ROWS = 1000;
+const SAMPLE_BYTES = 1024 * 1024;
+/** Behind them one byte in so many is sampled as the index passes. */
+const SAMPLE_SHARE = 64;
+/** What sampling keeps of a value: enough to know its type. */
+const SAMPLE_LIMITS: ValueLimits = { text: 16, bytes: 0, items: 32, summariseVectors: true };
+/** Opening waits for a first row at most this many bytes. */
+const PATIENCE = 64 * 1024 * 1024;
+/** Milliseconds of decoding after which the event loop gets its turn. */
+const TURN = 10;
+/** Milliseconds for which the file's size and time are taken to be as they were. */
+const GUARD_INTERVAL = 250;
+/** Longest record that is given as it is written. */
+const RAW_LIMIT = 128 * 1024 * 1024;
+
+/** What an open JSON shard stands on. */
+export interface JsonShardParts {
+  readonly source: TextSource;
+  readonly shape: JsonShape;
+  readonly context: ShardContext;
+  readonly guard: FileGuard;
+  /** Where the text begins, behind a byte-order mark. */
+  readonly start: number;
+  readonly fileSize: number;
+}
+
+/** JSON Lines or a JSON document, open; see `openJsonLines`. */
+export class JsonShard implements Shard {
+  readonly #parts: JsonShardParts;
+  readonly #columns = new JsonColumns();
+  readonly #notices: LineNotices;
+  readonly #decoder: RecordDecoder;
+  readonly #index: RecordIndex;
+  readonly #located: Located;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #isLines: boolean;
+  #fileSize: number;
+  #sampledBytes = 0;
+  #deleted = false;
+  #checkedAt = 0;
+  #peek: Promise<void> | null = null;
+
+  constructor(parts: JsonShardParts) {
+    this.#parts = parts;
+    this.#fileSize = parts.fileSize;
+    this.#isLines = parts.shape.layout === 'lines';
+    this.#signal = AbortSignal.any([parts.context.signal, this.#stop.signal]);
+    const noun = this.#isLines ? 'line' : 'element';
+    this.#notices = new LineNotices(noun);
+    this.#decoder = new RecordDecoder(parts.source, this.#columns, this.#notices, noun);
+    this.#index = new RecordIndex({
+      source: parts.source,
+      scanner: (at) => (this.#isLines ? new LineScanner(at) : new ElementScanner(at, 'start')),
+      start: parts.start,
+      signal: this.#signal,
+      advanced: () => this.#advanced(),
+      wants: (row, start, size) => this.#wants(row, start, size),
+      sample: (record) => this.#sample(record),
+    });
+    this.#located = { source: parts.source, index: this.#index, scanner: (at) => this.#scannerAt(at), lines: this.#isLines };
+    this.#index.start();
+  }
+
+  /** Resolves when the first rows are known, or it is plain that they take long. */
+  async firstRows(): Promise<void> {
+    await this.#index.reached(() => this.#index.rows > 0 || this.#index.scanned > PATIENCE, this.#signal);
+    await this.#peek;
+  }
+
+  state(): ShardState {
+    const { source, shape } = this.#parts;
+    const progress = this.#progress();
+    return {
+      path: source.path,
+      format: this.#isLines ? 'jsonl' : 'json',
+      compression: shape.compression,
+      fileSize: this.#fileSize,
+      rows: this.#index.rows,
+      rowsComplete: this.#index.complete,
+      columns: this.#columns.list(),
+      notices: this.#allNotices(),
+      bytesRead: source.bytesRead,
+      ...(progress === null ? {} : { progress }),
+    };
+  }
+
+  async read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
+    await this.#ready(request.end, signal);
+    const result: Value[][] = request.columns.map(() => []);
+    const before = this.#columns.version + this.#notices.version;
+    const budget = RecordDecoder.budget(request.limits);
+    let turn = performance.now();
+    const visit = async (record: LocatedRecord): Promise<void> => {
+      const { cells, absent } = await this.#decoder.decode(record, request.limits, budget, false, signal);
+      request.columns.forEach((column, index) => result[index]?.push(cells.get(column) ?? (cells.has(column) ? null : absent)));
+      if (performance.now() - turn < TURN) return;
+      await setImmediate();
+      signal.throwIfAborted();
+      turn = performance.now();
+    };
+    await this.#visit(request.start, request.end, visit, signal);
+    if (this.#columns.version + this.#notices.version !== before) this.#parts.context.changed();
+    return result;
+  }
+
+  async place(row: number, signal: AbortSignal): Promise<string> {
+    if (!this.#isLines) return `element ${row + 1}`;
+    return this.#decoder.place(await this.#one(row, signal));
+  }
+
+  async raw(row: number, signal: AbortSignal): Promise<string> {
+    const { start, end } = await this.#one(row, signal);
+    if (end - start > RAW_LIMIT) {
+      const place = await this.place(row, signal);
+      throw new LoupeError('too-large', `${capital(place)} of ${this.#name} is ${byteText(end - start)} long; records are shown whole up to ${byteText(RAW_LIMIT)}.`, { path: this.#parts.source.path, place });
+    }
+    const text = (await this.#parts.source.slice(start, end)).toString('utf8');
+    return this.#isLines ? (text.split(/\r?\n|\r$/, 1)[0] ?? '') : text;
+  }
+
+  members(): Promise<readonly Member[] | null> {
+    return Promise.resolve(null);
+  }
+
+  async metadata(signal: AbortSignal): Promise<ShardMetadata> {
+    signal.throwIfAborted();
+    return jsonMetadata({ ...this.#parts, state: this.state(), scanner: this.#index.scanner, notices: this.#notices, schema: this.#columns.schema(), sampled: this.#columns.sampled });
+  }
+
+  async settled(): Promise<void> {
+    await this.#index.settled();
+    await this.#peek;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.settled();
+    await this.#parts.source.close();
+  }
+
+  get #name(): string {
+    return basename(this.#parts.source.path);
+  }
+
+  #scannerAt(at: Checkpoint): Scanner {
+    if (this.#isLines) return new LineScanner(at);
+    return new ElementScanner(at, this.#rowLayout());
+  }
+
+  /** What rows are in this document: known once there is one. */
+  #rowLayout(): Layout {
+    const { scanner } = this.#index;
+    return scanner instanceof ElementScanner && scanner.rowsAreElements ? 'elements' : 'sequence';
+  }
+
+  #wants(row: number, start: number, size: number): boolean {
+    const early = row < SAMPLE_ROWS && this.#sampledBytes < SAMPLE_BYTES;
+    if (!early && this.#sampledBytes + size > SAMPLE_BYTES + start / SAMPLE_SHARE) return false;
+    this.#sampledBytes += size;
+    return true;
+  }
+
+  #sample({ row, line, bytes }: PassingRecord): void {
+    const record = { row, line, start: 0, end: bytes.length, bytes };
+    this.#decoder.take({ ...readJson(bytes, SAMPLE_LIMITS, Infinity), cutAt: null }, record, SAMPLE_LIMITS, true);
+  }
+
+  #advanced(): void {
+    if (this.#peek === null && this.#index.rows > 0) {
+      // A first record longer than a piece of the index was not sampled as it passed.
+      this.#peek = this.#columns.count > 0 ? Promise.resolve() : this.#peekFirst();
+    }
+    this.#parts.context.changed();
+  }
+
+  async #peekFirst(): Promise<void> {
+    const budget = RecordDecoder.budget(GRID_LIMITS);
+    const visit = async (record: LocatedRecord): Promise<void> => {
+      await this.#decoder.decode(record, GRID_LIMITS, budget, true, this.#signal);
+    };
+    await this.#visit(0, 1, visit, this.#signal).catch(() => undefined);
+    this.#parts.context.changed();
+  }
+
+  /** Waits until rows up to `end` are indexed, after a look at whether the file is still the one that was opened. */
+  async #ready(end: number, signal: AbortSignal): Promise<void> {
+    await this.#checkFile(end);
+    await this.#index.reached(() => this.#index.rows >= end, signal);
+    if (this.#index.failure !== null && this.#index.rows < end) throw this.#index.failure;
+  }
+
+  async #checkFile(end: number): Promise<void> {
+    const pastEnd = this.#index.complete && end > this.#index.rows;
+    if (!pastEnd && Date.now() - this.#checkedAt < GUARD_INTERVAL) return;
+    const news = await this.#parts.guard.check();
+    this.#checkedAt = Date.now();
+    if (news === 'deleted' && !this.#deleted) {
+      this.#deleted = true;
+      this.#parts.context.changed();
+    }
+    if (news === 'grown') await this.#grow();
+  }
+
+  /** Takes in what was appended, once the pass over what was there is done. */
+  async #grow(): Promise<void> {
+    const { source } = this.#parts;
+    await this.#index.settled();
+    const { scanned, tail } = this.#index;
+    if (!tail.equals(await source.slice(scanned - tail.length, scanned))) {
+      throw new LoupeError('changed', `${this.#name} was rewritten while it was open; open it again.`, { path: source.path });
+    }
+    await source.refresh();
+    this.#fileSize = source.byteLength;
+    this.#index.resume();
+    this.#parts.context.changed();
+  }
+
+  async #visit(start: number, end: number, visit: (record: LocatedRecord) => Promise<void>, signal: AbortSignal): Promise<void> {
+    await visitRecords(this.#located, start, Math.min(end, this.#index.rows), visit, signal);
+  }
+
+  async #one(row: number, signal: AbortSignal): Promise<LocatedRecord> {
+    await this.#ready(row + 1, signal);
+    const found: LocatedRecord[] = [];
+    const visit = (record: LocatedRecord): Promise<void> => {
+      found.push(record);
+      return Promise.resolve();
+    };
+    await this.#visit(row, row + 1, visit, signal);
+    const [record] = found;
+    if (record === undefined) throw new LoupeError('invalid-request', `${this.#name} has no row ${row + 1}.`, { path: this.#parts.source.path });
+    return record;
+  }
+
+  #progress(): Progress | null {
+    if (this.#index.complete) return null;
+    const copy = copyOf(this.#parts.source);
+    if (copy !== null && !copy.complete) return { label: 'Decompressing', done: copy.consumed, total: copy.total };
+    const share = this.#index.scanned / Math.max(1, this.#parts.source.byteLength);
+    return { label: this.#isLines ? 'Indexing lines' : 'Indexing elements', done: Math.round(share * this.#fileSize), total: this.#fileSize };
+  }
+
+  #allNotices(): Notice[] {
+    const notices: Notice[] = [];
+    const problem = copyOf(this.#parts.source)?.problem ?? null;
+    if (problem !== null && problem.code !== 'cancelled') notices.push({ severity: 'error', message: problem.message });
+    if (this.#index.failure !== null) notices.push({ severity: 'error', message: this.#index.failure.message });
+    const { scanner } = this.#index;
+    if (scanner instanceof ElementScanner && scanner.fault !== null) {
+      notices.push({ severity: 'error', message: `${this.#name}, byte ${scanner.fault.byte}: ${scanner.fault.message}. The ${this.#index.rows} elements before are shown.` });
+    }
+    if (this.#deleted) notices.push({ severity: 'warning', message: `${this.#name} was deleted; what is shown is the file as it was opened.` });
+    return [...notices, ...this.#notices.list()];
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

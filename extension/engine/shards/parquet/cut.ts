@@ -1,0 +1,51 @@
+import type { BytesValue, CutText } from '../../../protocol/values.ts';
+
+/**
+ * Text and bytes are cut inside DuckDB. What is cut arrives as its first `limit` code points (or bytes)
+ * followed by its true size in decimal digits: whatever is longer than the limit is such a marked value,
+ * because an uncut one never is. One plain column carries both, where a struct would double the work.
+ */
+
+const MAX_DIGITS = 20;
+
+/** SQL for the marked form of a VARCHAR expression; `limit` in code points, the size in UTF-16 units. */
+export function markedTextSql(e: string, limit: number): string {
+  // A code point beyond U+FFFF takes two UTF-16 units; strlen (bytes) = length tells plain ASCII cheaply.
+  const units = `CASE WHEN strlen(${e}) = length(${e}) THEN length(${e})
+    ELSE length(${e}) + length(regexp_replace(${e}, '[^\\x{10000}-\\x{10FFFF}]', '', 'g')) END`;
+  return `CASE WHEN strlen(${e}) > ${limit} AND length(${e}) > ${limit} THEN left(${e}, ${limit}) || (${units})::VARCHAR ELSE ${e} END`;
+}
+
+/** SQL for the marked form of a BLOB expression. */
+export function markedBytesSql(e: string, limit: number): string {
+  return `CASE WHEN octet_length(${e}) > ${limit} THEN array_slice(${e}, 1, ${limit}) || encode(octet_length(${e})::VARCHAR) ELSE ${e} END`;
+}
+
+/** A text or its beginning from the marked form. `limit` counts UTF-16 units here; no surrogate pair is split. */
+export function cutText(marked: string, limit: number): string | CutText {
+  if (marked.length <= limit) return marked;
+  const end = endOfCodePoints(marked, limit);
+  if (end < marked.length) return { type: 'text', text: firstUnits(marked, limit), length: Number(marked.slice(end)) };
+  return { type: 'text', text: firstUnits(marked, limit), length: marked.length };
+}
+
+/** Bytes or their beginning from the marked form; the result owns its memory. */
+export function cutBytes(marked: Uint8Array, limit: number): BytesValue {
+  if (marked.length <= limit) return { type: 'bytes', size: marked.length, head: new Uint8Array(marked) };
+  const digits = Buffer.from(marked.buffer, marked.byteOffset + limit, Math.min(MAX_DIGITS, marked.length - limit));
+  return { type: 'bytes', size: Number(digits.toString('latin1')), head: new Uint8Array(marked.subarray(0, limit)) };
+}
+
+/** The first `limit` UTF-16 units, less one where that would split a surrogate pair. */
+function firstUnits(text: string, limit: number): string {
+  const last = text.charCodeAt(limit - 1);
+  const splits = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splits ? limit - 1 : limit);
+}
+
+/** Index just behind the first `count` code points. */
+function endOfCodePoints(text: string, count: number): number {
+  let index = 0;
+  for (let seen = 0; seen < count && index < text.length; seen++) index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  return index;
+}

@@ -1,0 +1,65 @@
+import { open } from 'node:fs/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { parquetMetadata } from 'hyparquet';
+import type { ChunkIndexes, ChunkRows, Footer, FooterQuestion } from './footer.ts';
+
+/** Larger footers are not read a second time. */
+const MAX_FOOTER = 64 * 1024 * 1024;
+const TAIL = 8;
+
+process.once('message', (message) => {
+  const question = message as FooterQuestion;
+  const answer: Promise<Footer | ChunkRows> = question.what === 'footer' ? footer(question) : query(question);
+  // Whatever goes wrong, the parent only learns that there is no answer.
+  answer.then((found) => process.send?.(found)).catch(() => process.exit(1));
+});
+
+async function footer({ path, maxChunks }: FooterQuestion & { what: 'footer' }): Promise<Footer> {
+  const metadata = parquetMetadata(await readTail(path), { geoparquet: false });
+  const pageIndexes = new Map<string, ChunkIndexes>();
+  for (const [group, { columns }] of metadata.row_groups.entries()) {
+    for (const [column, chunk] of columns.entries()) {
+      if (pageIndexes.size >= maxChunks) break;
+      pageIndexes.set(`${group}/${column}`, {
+        columnIndexOffset: toNumber(chunk.column_index_offset),
+        columnIndexLength: toNumber(chunk.column_index_length),
+        offsetIndexOffset: toNumber(chunk.offset_index_offset),
+        offsetIndexLength: toNumber(chunk.offset_index_length),
+      });
+    }
+  }
+  return { rowCounts: metadata.row_groups.map((group) => Number(group.num_rows)), pageIndexes };
+}
+
+async function query({ pattern, sql }: FooterQuestion & { what: 'query' }): Promise<ChunkRows> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: '512MiB',
+    threads: '1',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  const reader = await connection.runAndReadAll(sql, [pattern]);
+  return { rows: reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value)))) };
+}
+
+/** The footer with its length and magic, as an ArrayBuffer of its own. */
+async function readTail(path: string): Promise<ArrayBuffer> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(TAIL);
+    await file.read(tail, 0, TAIL, size - TAIL);
+    const length = tail.readUInt32LE(0) + TAIL;
+    if (length > size || length > MAX_FOOTER) throw new Error('footer too large');
+    const footer = new ArrayBuffer(length);
+    await file.read(new Uint8Array(footer), 0, length, size - length);
+    return footer;
+  } finally {
+    await file.close();
+  }
+}
+
+function toNumber(value: bigint | number | undefined): number | null {
+  return value === undefined ? null : Number(value);
+}

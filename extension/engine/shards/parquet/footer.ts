@@ -1,0 +1,82 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Where a column chunk's page indexes are, in bytes; null where it has none. */
+export interface ChunkIndexes {
+  readonly columnIndexOffset: number | null;
+  readonly columnIndexLength: number | null;
+  readonly offsetIndexOffset: number | null;
+  readonly offsetIndexLength: number | null;
+}
+
+/** What the footer says beyond what DuckDB tells. */
+export interface Footer {
+  /** Rows of each row group, in file order. */
+  readonly rowCounts: readonly number[];
+  /** Page indexes by `row group/column`, both from 0, of the first column chunks. */
+  readonly pageIndexes: ReadonlyMap<string, ChunkIndexes>;
+}
+
+/** Rows of the row group and column chunk tables as text, and how many column chunks there are. */
+export interface ChunkRows {
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** What the child process is asked: the footer by hyparquet, or rows of DuckDB's metadata functions. */
+export type FooterQuestion =
+  | { readonly what: 'footer'; readonly path: string; readonly maxChunks: number }
+  | { readonly what: 'query'; readonly pattern: string; readonly sql: string };
+
+const CHILD_HEAP = 256;
+const CHILD_DEADLINE = 10_000;
+/** Column chunks whose page indexes are told. */
+const MAX_CHUNKS = 5_000;
+
+/**
+ * The footer as hyparquet reads it. This happens in a child process that ends at once: on a 212-byte file
+ * the reader took all memory and aborted its process. Null when that happens, or when it takes too long.
+ */
+export async function readFooter(path: string, signal: AbortSignal): Promise<Footer | null> {
+  const answer = await ask<Footer>({ what: 'footer', path, maxChunks: MAX_CHUNKS }, signal);
+  return answer ?? null;
+}
+
+/**
+ * Rows of a statement about the footer, `$1` being the file, as text. It runs in a child process too:
+ * `parquet_metadata` of DuckDB 1.5.6 ends its process on some damaged statistics. Null when that happens.
+ */
+export async function queryFooter(pattern: string, sql: string, signal: AbortSignal): Promise<ChunkRows | null> {
+  const answer = await ask<ChunkRows>({ what: 'query', pattern, sql }, signal);
+  return answer ?? null;
+}
+
+function ask<T>(question: FooterQuestion, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const child = fork(childPath(), [], {
+      execArgv: [`--max-old-space-size=${CHILD_HEAP}`],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const finish = (answer?: T): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+      child.kill('SIGKILL');
+      resolve(answer);
+    };
+    const giveUp = (): void => finish();
+    const timer = setTimeout(giveUp, CHILD_DEADLINE);
+    signal.addEventListener('abort', giveUp, { once: true });
+    child.once('error', giveUp);
+    child.once('exit', giveUp);
+    child.once('message', (answer) => finish(answer as T));
+    child.send(question, (error) => {
+      if (error) giveUp();
+    });
+  });
+}
+
+/** Beside the engine's bundle it is a bundle of its own; in the sources it is the file itself. */
+function childPath(): string {
+  const bundled = typeof __filename === 'string' && __filename.endsWith('.cjs');
+  return bundled ? join(__dirname, 'parquet-footer.cjs') : join(import.meta.dirname, 'footer-child.ts');
+}

@@ -1,0 +1,142 @@
+import { resolve } from 'node:path';
+import type { Column, ShardMetadata, ShardState } from '../../../protocol/shards.ts';
+import type { Value } from '../../../protocol/values.ts';
+import { duckdbBytesRead } from '../../duckdb/session.ts';
+import type { ReadRequest, Shard, ShardContext } from '../shard.ts';
+import { FileSource } from '../source.ts';
+import { kindOfType, kindOfValues } from './columns.ts';
+import { checkEnds } from './file-ends.ts';
+import { readFooter } from './footer.ts';
+import { readMetadata } from './metadata.ts';
+import { readPage } from './page.ts';
+import { planRowGroups, type RowCounts } from './row-groups.ts';
+import { ParquetFile, type ParquetTable } from './table.ts';
+
+/** Milliseconds in which a file must be open; a sound footer takes a few. */
+const OPEN_DEADLINE = 4_000;
+
+/**
+ * Opens a Parquet file in place: only its footer is read.
+ * @throws LoupeError `not-found`, `no-permission`, `malformed`, `encrypted`, `unsupported`, `timeout`, `cancelled`
+ */
+export async function openParquet(path: string, context: ShardContext): Promise<Shard> {
+  const full = resolve(path);
+  const source = await FileSource.open(full);
+  try {
+    await checkEnds(source);
+    const file = await ParquetFile.at(full);
+    const table = await file.table({ signal: context.signal, deadline: OPEN_DEADLINE });
+    return new ParquetShard(file, table, source, context);
+  } finally {
+    await source.close();
+  }
+}
+
+class ParquetShard implements Shard {
+  readonly #file: ParquetFile;
+  readonly #table: ParquetTable;
+  readonly #context: ShardContext;
+  readonly #fileSize: number;
+  readonly #ownBytes: number;
+  #columns: readonly Column[];
+  /** Columns whose kind the values have not told yet. */
+  readonly #undecided: Set<number>;
+  #duckdbBytes = 0;
+  #counting: Promise<void> | null = null;
+  #rowCounts: Promise<RowCounts> | null = null;
+
+  constructor(file: ParquetFile, table: ParquetTable, source: FileSource, context: ShardContext) {
+    this.#file = file;
+    this.#table = table;
+    this.#context = context;
+    this.#fileSize = source.byteLength;
+    this.#ownBytes = source.bytesRead;
+    this.#columns = table.columns.map(({ name, type, typeName }, index) => ({ index, name, type: typeName, kind: kindOfType(type) }));
+    this.#undecided = new Set(this.#columns.filter(({ kind }) => kind === 'bytes' || kind === 'list').map(({ index }) => index));
+    this.#countBytes();
+  }
+
+  state(): ShardState {
+    return {
+      path: this.#file.path,
+      format: 'parquet',
+      compression: 'none',
+      fileSize: this.#fileSize,
+      rows: this.#table.rows,
+      rowsComplete: true,
+      columns: this.#columns,
+      notices: [],
+      bytesRead: this.#ownBytes + this.#duckdbBytes,
+    };
+  }
+
+  async read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
+    const end = Math.min(request.end, this.#table.rows);
+    if (request.start >= end) return request.columns.map(() => []);
+    const values = await readPage(this.#file, this.#table, { ...request, end }, AbortSignal.any([signal, this.#context.signal]));
+    this.#decideKinds(request.columns, values);
+    this.#countBytes();
+    return values;
+  }
+
+  async place(row: number, signal: AbortSignal): Promise<string> {
+    const [part] = planRowGroups(await this.#loadRowCounts(signal), row, row + 1);
+    return part === undefined ? `row ${row + 1}` : `row group ${part.group + 1}, row ${part.start + 1}`;
+  }
+
+  raw(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  members(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  metadata(signal: AbortSignal): Promise<ShardMetadata> {
+    return readMetadata(this.#file, signal);
+  }
+
+  async settled(): Promise<void> {
+    while (this.#counting) await this.#counting;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #loadRowCounts(signal: AbortSignal): Promise<RowCounts> {
+    this.#rowCounts ??= readFooter(this.#file.path, signal)
+      .then((footer) => footer?.rowCounts ?? [])
+      .finally(() => {
+        if (signal.aborted) this.#rowCounts = null;
+      });
+    return this.#rowCounts;
+  }
+
+  /** Types alone do not tell pictures from bytes or embeddings from lists: the first values read do. */
+  #decideKinds(columns: readonly number[], values: readonly (readonly Value[])[]): void {
+    const found = new Map<number, Column['kind']>();
+    for (const [position, index] of columns.entries()) {
+      const column = this.#columns[index];
+      if (!column || !this.#undecided.has(index)) continue;
+      const kind = kindOfValues(column.kind, values[position] ?? []);
+      if (kind === null) continue;
+      this.#undecided.delete(index);
+      if (kind !== column.kind) found.set(index, kind);
+    }
+    if (found.size === 0) return;
+    this.#columns = this.#columns.map((column) => ({ ...column, kind: found.get(column.index) ?? column.kind }));
+    this.#context.changed();
+  }
+
+  /** Asks for DuckDB's count behind the page's back: it takes a few milliseconds. */
+  #countBytes(): void {
+    this.#counting ??= duckdbBytesRead(this.#file.path)
+      .then((bytes) => {
+        const grown = bytes > this.#duckdbBytes;
+        if (grown) this.#duckdbBytes = bytes;
+        if (grown && !this.#context.signal.aborted) this.#context.changed();
+      })
+      .finally(() => (this.#counting = null));
+  }
+}

@@ -1,0 +1,121 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { LoupeError } from '../../../rpc/failure.ts';
+import { duckdbError } from '../../duckdb/failure.ts';
+import { literalPattern } from '../../duckdb/literal-path.ts';
+import { query, type QueryOptions, type QueryResult } from '../../duckdb/session.ts';
+import { fileError } from '../file-error.ts';
+
+/** What a Parquet file's footer says, as far as reading needs it. */
+export interface ParquetTable {
+  /** Rows of all row groups together: some writers leave the file's own count at 0. */
+  readonly rows: number;
+  /** Top-level columns in file order, with the file's own names (which may repeat). */
+  readonly columns: readonly { readonly name: string; readonly type: DuckDBType; readonly typeName: string }[];
+}
+
+/** The file as one statement sees it: a literal path, no columns from folder names, columns by position. */
+const SCAN = 'read_parquet($1, hive_partitioning = false, union_by_name = false, filename = false)';
+
+/**
+ * DuckDB 1.5 skips row groups only for a filter on the row number, and with a filter it leaves out the check
+ * that a list column has as many rows as its row group: a damaged one then yields memory that was never
+ * written. Files up to this size are scanned from their beginning instead, which is checked and as fast.
+ */
+const CHECKED_BYTES = 16 * 1024 * 1024;
+const CHECKED_ROWS = 1_000_000;
+
+/** A Parquet file on disk that must stay what it was when it was opened. */
+export class ParquetFile {
+  readonly path: string;
+  /** The path as DuckDB's file functions take it. */
+  readonly pattern: string;
+  readonly #size: number;
+  readonly #modified: number;
+
+  private constructor(path: string, size: number, modified: number) {
+    this.path = path;
+    this.pattern = literalPattern(path);
+    this.#size = size;
+    this.#modified = modified;
+  }
+
+  static async at(path: string): Promise<ParquetFile> {
+    const stats = await stat(path).catch((error: unknown) => {
+      throw fileError(path, error);
+    });
+    return new ParquetFile(path, stats.size, stats.mtimeMs);
+  }
+
+  /**
+   * Runs a statement whose `$1` is this file.
+   * @throws LoupeError `changed`, `not-found`, `malformed`, `encrypted`, `timeout`, `cancelled`
+   */
+  async query(sql: string, options: QueryOptions): Promise<QueryResult> {
+    await this.#checkUnchanged();
+    try {
+      return await query(sql, [this.pattern], options);
+    } catch (error) {
+      await this.#checkUnchanged();
+      throw duckdbError(this.path, error);
+    }
+  }
+
+  /** Values of `expressions` over the columns `c0`, `c1`, ... of alias `t`, in rows `[start, end)`. */
+  select(table: ParquetTable, expressions: readonly string[], rows: { start: number; end: number }, options: QueryOptions): Promise<QueryResult> {
+    const aliases = table.columns.map((_, index) => `c${index}`).join(', ');
+    const scan = `SELECT * FROM ${SCAN} AS f(${aliases})`;
+    const checked = this.#size <= CHECKED_BYTES && table.rows <= CHECKED_ROWS;
+    const page = checked
+      ? `${scan} LIMIT ${rows.end - rows.start} OFFSET ${rows.start}`
+      : `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1}`;
+    return this.query(`SELECT ${expressions.join(', ')} FROM (${page}) AS t`, options);
+  }
+
+  async table(options: QueryOptions): Promise<ParquetTable> {
+    const [count, described, structure, schema] = await Promise.all([
+      this.query(`SELECT count(*)::VARCHAR FROM ${SCAN}`, options),
+      this.query(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${SCAN})`, options),
+      this.query(`SELECT * FROM ${SCAN} LIMIT 0`, options),
+      this.query('SELECT name, num_children::INTEGER FROM parquet_schema($1)', options),
+    ]);
+    const own = topLevelNames(texts(schema, 0), (schema.columns[1] ?? []).map((count) => Number(count ?? 0)));
+    const names = texts(described, 0);
+    return {
+      rows: Number(texts(count, 0)[0] ?? 0),
+      columns: structure.types.map((type, index) => ({
+        name: (own.length === structure.types.length ? own[index] : names[index]) ?? `column ${index}`,
+        type,
+        typeName: texts(described, 1)[index] ?? type.toString(),
+      })),
+    };
+  }
+
+  async #checkUnchanged(): Promise<void> {
+    const stats = await stat(this.path).catch((error: unknown) => {
+      throw fileError(this.path, error);
+    });
+    if (stats.size === this.#size && stats.mtimeMs === this.#modified) return;
+    throw new LoupeError('changed', `${basename(this.path)} was changed on disk while it was open; open it again.`, { path: this.path });
+  }
+}
+
+/** Names of the root's children in a schema that is listed depth first. DuckDB's own are made unique. */
+function topLevelNames(names: readonly string[], childCounts: readonly number[]): string[] {
+  const result: string[] = [];
+  let next = 1;
+  for (let child = 0; child < (childCounts[0] ?? 0) && next < names.length; child++) {
+    result.push(names[next] ?? '');
+    let open = 1;
+    while (open > 0 && next < names.length) {
+      open += (childCounts[next] ?? 0) - 1;
+      next++;
+    }
+  }
+  return result;
+}
+
+function texts(result: QueryResult, column: number): string[] {
+  return (result.columns[column] ?? []).map((value: DuckDBValue) => (typeof value === 'string' ? value : String(value)));
+}

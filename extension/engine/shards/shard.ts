@@ -1,0 +1,47 @@
+import type { Member, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import type { Value, ValueLimits } from '../../protocol/values.ts';
+
+/** Rows `[start, end)` of some columns, each value within the limits. */
+export interface ReadRequest {
+  readonly start: number;
+  readonly end: number;
+  readonly columns: readonly number[];
+  readonly limits: ValueLimits;
+}
+
+/**
+ * One open shard of any format. Every reader does the same three steps: a *source* of bytes by range, a
+ * *plan* (a pure function: which ranges a request needs) and a *read* that decodes them to values.
+ */
+export interface Shard {
+  /** What is known now; cheap, called often. */
+  state(): ShardState;
+  /**
+   * Values by column, in the order of `request.columns`: `result[i][j]` is row `start + j`. Rows past the
+   * end are left out. Rows that the background index has not reached yet are waited for.
+   * @throws LoupeError; a single bad cell is an `InvalidValue` instead
+   */
+  read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]>;
+  /** Where a row is in the file, for a person: `line 12`, `row group 3`, `sample 000000012`. */
+  place(row: number, signal: AbortSignal): Promise<string>;
+  /** The row's record as the file writes it, where the format is text; null where it has no such form. */
+  raw(row: number, signal: AbortSignal): Promise<string | null>;
+  /** A tar sample's members in the order of the archive; null for other formats. */
+  members(row: number, signal: AbortSignal): Promise<readonly Member[] | null>;
+  metadata(signal: AbortSignal): Promise<ShardMetadata>;
+  /** Resolves when background work is done; for the command line and tests. Never rejects. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every reader gets to work with. */
+export interface ShardContext {
+  /** Folder for decompressed copies; the reader asks the cache, never writes there itself. */
+  readonly cacheFolder: string;
+  /** Bytes that the cache may hold in all. */
+  readonly cacheBytes: number;
+  /** To be called when `state()` changed. */
+  readonly changed: () => void;
+  /** Fires when the shard is closed or its opening is given up. */
+  readonly signal: AbortSignal;
+}
