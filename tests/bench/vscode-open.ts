@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { packageVsix } from '../../scripts/package.ts';
+import { build } from '../../scripts/build.ts';
+import { makeSamples } from '../../scripts/samples.ts';
+import { CHROMIUM_FLAGS, ensureChromium } from '../../scripts/vscode/chromium.ts';
+import { ensureServer, folderUrl, installExtension, startServer, writeSettings, type CodeServer } from '../../scripts/vscode/server.ts';
+import { Workbench } from '../vscode/support/workbench.ts';
+import { median } from './measure.ts';
+
+/** Milliseconds from Enter in quick open to the frame in which the first row is painted. */
+export interface OpenTimes {
+  readonly file: string;
+  /** First shard of a window: the extension is not active and the engine does not run. */
+  readonly cold: readonly number[];
+  /** Extension active, engine running, the file's editor closed before. */
+  readonly warm: readonly number[];
+}
+
+interface Marked {
+  loupeFirstRow?: number;
+  loupeEnter?: number;
+}
+
+/** Runs in every frame: notes the time of Enter, and of the frame after the first row's text is there. */
+function watch(): void {
+  const marks = window as unknown as Marked;
+  const now = (): number => performance.timeOrigin + performance.now();
+  window.addEventListener('keydown', (event) => { if (event.key === 'Enter') marks.loupeEnter = now(); }, true); // prettier-ignore
+  const look = (): void => {
+    const cell = document.querySelector('tbody [aria-rowindex="2"][aria-colindex="2"] :is(.cell, img)');
+    if (cell === null || cell.classList.contains('pending')) requestAnimationFrame(look);
+    else requestAnimationFrame(() => (marks.loupeFirstRow = now()));
+  };
+  requestAnimationFrame(look);
+}
+
+/** Measures opening in the packaged extension, in the real VS Code. Files lie in `folder`. */
+export async function measureOpening(folder: string, files: readonly string[], repeats: number): Promise<OpenTimes[]> {
+  await ensureServer();
+  const executablePath = await ensureChromium();
+  const dataFolder = await mkdtemp(join(tmpdir(), 'loupe-bench-'));
+  await build();
+  await installExtension(dataFolder, await packageVsix());
+  await writeSettings(dataFolder, {});
+  const server = await startServer(dataFolder);
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true });
+  try {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    await context.addInitScript(watch);
+    const times: OpenTimes[] = [];
+    for (const file of files) times.push(await measureFile(context, server, folder, file, repeats));
+    return times;
+  } finally {
+    await browser.close();
+    await server.stop();
+    await rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+async function measureFile(context: BrowserContext, server: CodeServer, folder: string, file: string, repeats: number): Promise<OpenTimes> {
+  const cold: number[] = [];
+  const warm: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    const page = await context.newPage();
+    const workbench = new Workbench(page);
+    await page.goto(folderUrl(server, folder));
+    await workbench.settled();
+    cold.push(await openOnce(workbench, file));
+    warm.push(await openOnce(workbench, file));
+    await page.close();
+  }
+  return { file, cold, warm };
+}
+
+async function openOnce(workbench: Workbench, file: string): Promise<number> {
+  const { page } = workbench;
+  await workbench.quickOpen(file);
+  const painted = await firstRow(page);
+  const entered = await page.evaluate(() => (window as unknown as Marked).loupeEnter);
+  if (entered === undefined) throw new Error('Enter was not seen');
+  await workbench.palette('View: Close All Editors');
+  await workbench.tab(file).waitFor({ state: 'detached' });
+  return painted - entered;
+}
+
+async function firstRow(page: Page): Promise<number> {
+  const end = Date.now() + 60_000;
+  while (Date.now() < end) {
+    for (const frame of page.frames()) {
+      if (!frame.url().includes('webview/browser/pre/fake.html')) continue;
+      const mark = await frame.evaluate(() => (window as unknown as Marked).loupeFirstRow).catch(() => undefined);
+      if (mark !== undefined) return mark;
+    }
+    await page.waitForTimeout(20);
+  }
+  throw new Error('No row was painted within a minute');
+}
+
+if (import.meta.main) {
+  const repeats = Number(process.argv[2] ?? '20');
+  const folder = await makeSamples();
+  for (const { file, cold, warm } of await measureOpening(folder, ['gallery.parquet', '00000.tar'], repeats)) {
+    console.log(`${file}: median of ${repeats}: cold ${median(cold).toFixed(0)} ms (aim 1000), warm ${median(warm).toFixed(0)} ms (aim 300)`);
+  }
+}
