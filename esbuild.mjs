@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 
 const development = process.argv.includes('--development');
 const shared = { bundle: true, minify: !development, sourcemap: development, logLevel: 'warning', legalComments: 'external' };
-const node = { ...shared, platform: 'node', format: 'cjs', target: 'node22.15' };
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node22.15', define: { 'import.meta.dirname': '__dirname' } };
 /** Native parts are loaded from node_modules beside the bundle, never bundled. */
 const natives = ['@duckdb/node-api', 'sharp'];
 
@@ -12,6 +12,13 @@ const builds = [
   { ...node, entryPoints: { extension: 'extension/main.ts' }, external: ['vscode'], outExtension: { '.js': '.cjs' }, outdir: 'dist' },
   { ...node, entryPoints: { recipes: 'extension/recipes/client.ts' }, external: ['vscode'], outExtension: { '.js': '.cjs' }, outdir: 'dist' },
   { ...node, entryPoints: { engine: 'extension/engine/main.ts' }, external: natives, outExtension: { '.js': '.cjs' }, outdir: 'dist' },
+  {
+    ...node,
+    entryPoints: { 'parquet-footer': 'extension/engine/shards/parquet/footer-child.ts' },
+    external: natives,
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist',
+  },
   {
     ...node,
     entryPoints: { cli: 'extension/engine/cli.ts' },

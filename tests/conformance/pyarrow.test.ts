@@ -62,7 +62,7 @@ function normal(value: Value, golden: Reading): Reading {
     case 'map':
       return { m: value.entries.map(([key, item], i) => [normal(key, part(golden, 'm', i, 0)), normal(item, part(golden, 'm', i, 1))]) };
     default:
-      return `${value.type}`;
+      return value.type;
   }
 }
 

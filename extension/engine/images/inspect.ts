@@ -38,6 +38,11 @@ export function browserType(format: ImageFormat): string | null {
   return BROWSER_TYPES[format] ?? null;
 }
 
+/** Formats of which a browser shows pictures that fail here: AVIF sequences, compressed bitmaps. */
+export function browserKnowsMore(format: ImageFormat): boolean {
+  return format === 'avif' || format === 'bmp';
+}
+
 export function counted(count: number): string {
   return count.toLocaleString('en-US');
 }

@@ -1,6 +1,6 @@
 import type { Picture } from '../../protocol/engine.ts';
-import { browserType, counted, dimensions, inspect, type InspectedPicture } from './inspect.ts';
-import { NotRendered, render, type Rendering } from './render.ts';
+import { browserKnowsMore, browserType, counted, dimensions, inspect, type InspectedPicture } from './inspect.ts';
+import { NoDecoder, NotRendered, render, type Rendering } from './render.ts';
 import { pictureQueue } from './thumbnail.ts';
 
 /** Bytes of an original that go to the screen. */
@@ -8,7 +8,9 @@ export const MAX_ORIGINAL = 64 * 1024 * 1024;
 /** Pixels that a browser is trusted with; above them the picture is scaled down here. */
 const MAX_BROWSER_PIXELS = 100_000_000;
 /** The side of such a picture on the screen. */
-const MAX_SIDE = 8192;
+const MAX_SIDE = 4096;
+/** Above these pixels an eighth is shown: a JPEG decodes to that at once, in the time that a person waits. */
+const MAX_QUARTERED = 300_000_000;
 /** Converted pictures up to this many pixels are encoded without loss. */
 const MAX_LOSSLESS_PIXELS = 4_000_000;
 
@@ -42,26 +44,26 @@ async function whole(inspected: InspectedPicture): Promise<Picture> {
 
 /** Whether the original decodes, told by a tiny copy; what only the browser can decode is left to it. */
 async function warningOf(inspected: InspectedPicture): Promise<Pick<Rendering, 'warning'>> {
-  if (inspected.format === 'svg' || inspected.format === 'ico') return {};
+  if (inspected.format === 'svg') return {};
   try {
     const { warning } = await render(inspected, (image) => image.resize({ height: 16, width: 16, fit: 'inside' }).raw());
     return warning === undefined ? {} : { warning };
   } catch (error) {
-    if (error instanceof NotRendered && !BROWSER_KNOWS_MORE.has(inspected.format)) throw error;
-    return { warning: error instanceof Error ? `could not be checked: ${error.message}` : 'could not be checked' };
+    if (error instanceof NoDecoder) return {};
+    if (error instanceof NotRendered && browserKnowsMore(inspected.format)) return { warning: `could not be checked: ${error.message}` };
+    throw error;
   }
 }
 
-const BROWSER_KNOWS_MORE: ReadonlySet<string> = new Set(['avif', 'bmp']);
-
 async function converted(inspected: InspectedPicture): Promise<Rendering & { readonly mediaType: string }> {
   const { facts } = inspected;
+  const longest = Math.max(facts.width, facts.height);
+  const side = facts.width * facts.height > MAX_QUARTERED ? Math.ceil(longest / 8) : MAX_SIDE;
   const lossless = facts.width * facts.height <= MAX_LOSSLESS_PIXELS;
   const rendering = await render(inspected, (image) => {
-    const fitted = image.resize({ width: MAX_SIDE, height: MAX_SIDE, fit: 'inside', withoutEnlargement: true });
-    return lossless ? fitted.png() : fitted.webp({ quality: 90, effort: 1 });
+    const fitted = image.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
+    return lossless ? fitted.png() : fitted.webp({ quality: 90, effort: 0 });
   });
-  const scaled = Math.max(facts.width, facts.height) > MAX_SIDE;
-  const warning = rendering.warning ?? (scaled ? `shown smaller: its ${dimensions(facts)} pixels are more than the screen is given` : undefined);
+  const warning = rendering.warning ?? (longest > side ? `shown smaller: its ${dimensions(facts)} pixels are more than the screen is given` : undefined);
   return { bytes: rendering.bytes, mediaType: lossless ? 'image/png' : 'image/webp', ...(warning === undefined ? {} : { warning }) };
 }

@@ -15,17 +15,20 @@ export interface Rendering {
 /** What cannot be rendered here, with the reason. */
 export class NotRendered extends Error {}
 
+/** There is no decoder for the format here; a browser may have one. */
+export class NoDecoder extends NotRendered {}
+
 /**
  * Decodes a picture, upright, and gives it to `finish` to scale and encode. Decoded strictly first; where
  * that fails, as far as it goes, with a warning.
- * @throws NotRendered
+ * @throws NotRendered, NoDecoder
  */
 export async function render(picture: InspectedPicture, finish: (image: Sharp) => Sharp): Promise<Rendering> {
   const sharp = await sharpLibrary();
-  if (sharp === null) throw new NotRendered('Pictures are not decoded here: sharp has no build for this platform.');
+  if (sharp === null) throw new NoDecoder('Pictures are not decoded here: sharp has no build for this platform.');
   const raw = rawDecoder(picture.format);
   if (raw !== null) return renderRaw(picture, raw, sharp, finish);
-  if (!VIPS_FORMATS.has(picture.format)) throw new NotRendered(`Loupe does not decode ${picture.format} pictures.`);
+  if (!VIPS_FORMATS.has(picture.format)) throw new NoDecoder(`Loupe does not decode ${picture.format} pictures.`);
   const decode = (failOn: 'error' | 'none'): Promise<Buffer> =>
     finish(sharp(picture.bytes, { failOn, limitInputPixels: false, sequentialRead: true }).autoOrient())
       .timeout({ seconds: DECODE_SECONDS })

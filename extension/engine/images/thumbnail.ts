@@ -1,6 +1,6 @@
 import type { Picture } from '../../protocol/engine.ts';
-import { browserType, inspect, type InspectedPicture } from './inspect.ts';
-import { NotRendered, render } from './render.ts';
+import { browserKnowsMore, browserType, counted, inspect, type InspectedPicture } from './inspect.ts';
+import { NoDecoder, NotRendered, render } from './render.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** Pictures decoded at a time, thumbnails and whole ones together. */
@@ -30,8 +30,8 @@ export async function thumbnail(bytes: Uint8Array, wish: ThumbnailWish, signal: 
 }
 
 async function small(picture: InspectedPicture, height: number): Promise<Picture> {
-  const { facts } = picture;
-  if (picture.format === 'svg') return original(picture, 'An SVG is drawn by the browser');
+  const { facts, format } = picture;
+  if (format === 'svg') return original(picture, 'SVG is left to the browser');
   try {
     const rendering = await render(picture, (image) =>
       image.resize({ height, width: height * MAX_ASPECT, fit: 'inside', withoutEnlargement: true }).webp({ quality: 82, effort: 2 }),
@@ -39,17 +39,15 @@ async function small(picture: InspectedPicture, height: number): Promise<Picture
     return { status: 'ok', facts, mediaType: 'image/webp', ...rendering };
   } catch (error) {
     if (!(error instanceof NotRendered)) throw error;
-    return fallsBack(picture) ? original(picture, error.message) : { status: 'broken', message: error.message, facts };
+    if (error instanceof NoDecoder || browserKnowsMore(format)) return original(picture, error.message);
+    return { status: 'broken', message: error.message, facts };
   }
 }
 
-/** Formats of the browser that libvips does not read, and all of them where there is no libvips. */
-function fallsBack({ format, facts }: InspectedPicture): boolean {
-  return browserType(format) !== null && (format === 'ico' || format === 'bmp' || format === 'avif' || facts.width === 0);
-}
-
+/** The original in place of a thumbnail, where a browser shows it and it is small. */
 function original({ bytes, facts, format }: InspectedPicture, why: string): Picture {
   const mediaType = browserType(format);
-  if (mediaType !== null && bytes.length <= MAX_ORIGINAL) return { status: 'ok', facts, bytes, mediaType };
-  return { status: 'broken', message: `${why}; with ${bytes.length} bytes it is too large for a thumbnail.`, facts };
+  if (mediaType === null) return { status: 'broken', message: why, facts };
+  if (bytes.length > MAX_ORIGINAL) return { status: 'broken', message: `${why.replace(/\.$/, '')}; with ${counted(bytes.length)} bytes it is too large for a thumbnail.`, facts };
+  return { status: 'ok', facts, bytes, mediaType };
 }

@@ -78,15 +78,15 @@ function decodeUtf8(bytes: Buffer, cut: boolean): string | null {
 }
 
 function textValue(member: MemberBytes, limits: ValueLimits): Value {
-  const { bytes, available } = member;
-  const cut = bytes.length < member.size;
+  const { bytes, size } = member;
+  const cut = bytes.length < size;
   const text = decodeUtf8(bytes, cut);
   if (text === null) {
     return { type: 'invalid', text: bytes.toString('utf8').slice(0, limits.text), message: `The text is not UTF-8 (at byte ${firstBadByte(bytes)}).` };
   }
-  if (text.length <= limits.text && bytes.length >= available) return text;
+  if (!cut && text.length <= limits.text) return text;
   // The length in UTF-16 units of a text that was not read whole is not known: its bytes stand in for it.
-  return { type: 'text', text: text.slice(0, limits.text), length: bytes.length >= available ? text.length : available };
+  return { type: 'text', text: text.slice(0, limits.text), length: cut ? size : text.length };
 }
 
 /** Offset of the first byte that is no UTF-8: the longest prefix that decodes, by bisection. */
@@ -98,6 +98,8 @@ function firstBadByte(bytes: Buffer): number {
     if (decodeUtf8(bytes.subarray(0, middle), true) === null) high = middle - 1;
     else low = middle;
   }
+  // The prefix may end with the beginning of the character that is broken.
+  while (low > 0 && decodeUtf8(bytes.subarray(0, low), false) === null) low--;
   return low;
 }
 

@@ -1,6 +1,7 @@
 import type { Compression } from '../../../protocol/shards.ts';
 import { openDecompressed } from '../../decompression/open.ts';
 import type { Shard, ShardContext } from '../shard.ts';
+import { FileGuard } from '../jsonl/file-guard.ts';
 import { FileSource } from '../source.ts';
 import { TarShard } from './tar-shard.ts';
 
@@ -13,7 +14,9 @@ export async function openTar(path: string, compression: Compression, context: S
   const file = await FileSource.open(path);
   const fileSize = file.byteLength;
   const source = compression === 'none' ? file : await openDecompressed(file, compression, context);
-  const shard = new TarShard({ source, compression, fileSize }, context);
+  // A decompressed copy stays what it is whatever becomes of the file.
+  const guard = compression === 'none' ? await FileGuard.of(path, true) : null;
+  const shard = new TarShard({ source, compression, fileSize, guard }, context);
   try {
     await shard.ready(context.signal);
   } catch (error) {

@@ -38,7 +38,10 @@ export async function readSamples(index: ArchiveIndex, reader: MemberReader, req
     const found = await reader.read(batch.wishes, signal);
     for (const [at, wish] of batch.wishes.entries()) {
       const value = await cellValue(wish, found[at], request.limits);
-      for (const column of wish.columns) result[column]?.splice(wish.row - request.start, 1, value);
+      for (const column of wish.columns) {
+        const cells = result[column];
+        if (cells !== undefined) cells[wish.row - request.start] = value;
+      }
       await turns.pause(signal);
     }
     row = batch.end;

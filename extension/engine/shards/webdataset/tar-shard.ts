@@ -3,6 +3,7 @@ import type { Column, Compression, Member, Notice, Progress, ShardMetadata, Shar
 import type { Value } from '../../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../../rpc/failure.ts';
 import { fileError } from '../file-error.ts';
+import type { FileGuard } from '../jsonl/file-guard.ts';
 import type { ReadRequest, Shard, ShardContext } from '../shard.ts';
 import type { ByteSource, GrowingSource } from '../source.ts';
 import { ArchiveIndex } from './archive-index.ts';
@@ -17,12 +18,16 @@ import { tarMetadata } from './tar-metadata.ts';
 
 /** `changed` is called at most this often, in milliseconds. */
 const CHANGED_INTERVAL = 100;
+/** Members of one sample that are listed. */
+const MAX_LISTED = 5_000;
 
 export interface TarFile {
   readonly source: ByteSource | GrowingSource;
   readonly compression: Compression;
   /** Bytes of the file on disk. */
   readonly fileSize: number;
+  /** Knows when the file was changed; null where it does not matter any more. */
+  readonly guard: FileGuard | null;
 }
 
 /** An open tar archive, WebDataset or not. The index is built in the background; rows can be read as they appear. */
@@ -38,6 +43,7 @@ export class TarShard implements Shard {
   #end: ScanEnd | null = null;
   #failure: LoupeError | null = null;
   #told = 0;
+  #news: Notice | null = null;
 
   constructor(file: TarFile, context: ShardContext) {
     this.#file = file;
@@ -117,7 +123,7 @@ export class TarShard implements Shard {
       rows: index.rows,
       rowsComplete: index.complete,
       columns: this.#currentColumns(),
-      notices: [...index.notices, ...this.#remarks()],
+      notices: [...index.notices, ...(this.#news === null ? [] : [this.#news]), ...this.#remarks()],
       bytesRead: source.bytesRead,
       ...(progress === null ? {} : { progress }),
     };
@@ -162,8 +168,18 @@ export class TarShard implements Shard {
 
   async read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
     await this.#until(() => this.#index.rows >= request.end, signal);
+    await this.#lookAtFile();
     const read = this.#index.layout === 'webdataset' ? readSamples : readMembers;
     return read(this.#index, this.#reader, request, AbortSignal.any([signal, this.#closing.signal]));
+  }
+
+  /** @throws LoupeError `changed` when the file is another one now */
+  async #lookAtFile(): Promise<void> {
+    const news = (await this.#file.guard?.check()) ?? 'same';
+    if (news === 'same' || this.#news !== null) return;
+    const what = news === 'grown' ? 'grew while it was open; what was added shows when it is opened again' : 'was deleted; it stays readable until it is closed';
+    this.#news = { severity: 'warning', message: `${basename(this.#file.source.path)} ${what}.` };
+    this.#context.changed();
   }
 
   async place(row: number, signal: AbortSignal): Promise<string> {
@@ -190,7 +206,7 @@ export class TarShard implements Shard {
     const index = this.#index;
     const [first, end] = index.span(row);
     const members: number[] = [];
-    for (let member = first; member < end; member++) if (index.layout === 'tar' || index.members.inSample(member)) members.push(member);
+    for (let member = first; member < end && members.length < MAX_LISTED; member++) if (index.layout === 'tar' || index.members.inSample(member)) members.push(member);
     const headers = await this.#reader.headers(members, signal);
     return headers.map(({ entry }) => ({
       name: entry.name,
