@@ -21,6 +21,7 @@ export default defineConfig({
           globalSetup: ['tests/vscode/support/setup.ts'],
           // One server, one browser: windows that share two cores would only wait for each other.
           fileParallelism: false,
+          expect: { poll: { timeout: 30_000, interval: 100 } },
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

@@ -22,6 +22,8 @@ export interface ViewState {
   readonly panelShare: number;
   /** Long texts in the inspector wrap. */
   readonly wrap: boolean;
+  /** When this was chosen, in milliseconds since 1970; of two memories the newer one counts. */
+  readonly savedAt?: number;
 }
 
 /** What the webview shows: the shard, its loading, or why it cannot be shown. */

@@ -1,6 +1,9 @@
 import type { Value } from '../../extension/protocol/values.ts';
 
-/** A value in the notation of DuckDB's cast to VARCHAR, written from the value tree alone; null for NULL. */
+/**
+ * A value in the notation of DuckDB's cast to VARCHAR, written from the value tree alone; null for NULL.
+ * `json`: strings inside are of the JSON type, which DuckDB never quotes.
+ */
 export function duckdbText(value: Value, json = false): string | null {
   if (value === null) return null;
   if (typeof value === 'string') return value;

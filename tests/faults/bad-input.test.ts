@@ -1,4 +1,5 @@
 /** What the issue calls bad input: a clear error that names the file and the place, or a partial view that says what is missing. */
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -199,6 +200,12 @@ describe('files that change under our hands', () => {
 
   it('a folder is no shard', async () => {
     expect((await failure(open(folder))).code).toBe('unsupported');
+  });
+
+  it.skipIf(process.platform === 'win32')('a pipe is no shard, and is not waited for', async () => {
+    const path = join(folder, 'pipe.parquet');
+    execFileSync('mkfifo', [path]);
+    expect((await failure(open(path))).code).toBe('unsupported');
   });
 
   it('a JSON Lines file that grows shows its new rows', async () => {

@@ -44,15 +44,15 @@ export class Decoder {
    */
   async feed(chunk: Buffer): Promise<number> {
     const before = this.#stream.bytesWritten;
-    let written = false;
+    const progress = { written: false };
     this.#stream.write(chunk, () => {
-      written = true;
+      progress.written = true;
       this.#wake();
     });
     for (;;) {
       await this.#handOn();
       if (this.#error !== null) throw this.#error;
-      if (written && this.#stream.readableLength === 0) break;
+      if (progress.written && this.#stream.readableLength === 0) break;
       const activity = new Promise<void>((resolve) => (this.#wake = resolve));
       this.#stream.resume();
       await activity;

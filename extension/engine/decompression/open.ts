@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { LoupeError } from '../../rpc/failure.ts';
 import type { ShardContext } from '../shards/shard.ts';
 import type { FileSource } from '../shards/source.ts';
 import { CopyCache } from './copy-cache.ts';
@@ -27,6 +29,9 @@ export async function openDecompressed(
     return await DecompressedCopy.make({ source, compression, context, limits, cache, key });
   } catch (error) {
     await source.close();
-    throw error;
+    if (error instanceof LoupeError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `${basename(source.path)} cannot be decompressed: the cache folder ${context.cacheFolder} cannot be used (${why}).`;
+    throw new LoupeError('internal', message, { path: source.path, cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { constants, createZstdDecompress } from 'node:zlib';
 import type { CompressedInput } from './compressed-input.ts';
-import { Decoder, STREAM_OPTIONS, type DecodingStream, type Output } from './decoder.ts';
+import { Decoder, STREAM_OPTIONS, type Output } from './decoder.ts';
 import { StreamFault } from './stream-fault.ts';
 import { ZstdFrames } from './zstd-frames.ts';
 
@@ -14,7 +14,7 @@ const PARAMETERS = { params: { [constants.ZSTD_d_windowLogMax]: 31 } };
  */
 export async function decodeZstd(input: CompressedInput, output: Output, frame: () => void): Promise<void> {
   const frames = new ZstdFrames();
-  const decoder = new Decoder(createZstdDecompress({ ...STREAM_OPTIONS, ...PARAMETERS }) as DecodingStream, output);
+  const decoder = new Decoder(createZstdDecompress({ ...STREAM_OPTIONS, ...PARAMETERS }), output);
   try {
     for (let chunk = await input.next(); chunk !== null; chunk = await input.next()) {
       await decodeChunk(chunk, input.position - chunk.length, frames, decoder, frame);

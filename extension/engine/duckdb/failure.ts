@@ -24,8 +24,10 @@ export function duckdbError(path: string, error: unknown, place?: string): Loupe
     if (error.path !== undefined || error.code === 'cancelled') return error;
     return new LoupeError(error.code, `${name}: ${error.message}`, where);
   }
-  const reason = cleanMessage(messageOf(error), path);
-  const code = codeOf(reason);
+  const message = cleanMessage(messageOf(error), path);
+  const code = codeOf(message);
+  // DuckDB's class of error says nothing to a person who did not call it.
+  const reason = message.replace(/^[A-Z][A-Za-z ]* Error: /, '');
   const at = place === undefined ? '' : ` (${place})`;
   return new LoupeError(code, `${name} ${WORDS[code] ?? 'cannot be read'}${at}: ${reason}`, where);
 }

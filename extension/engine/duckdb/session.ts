@@ -30,6 +30,8 @@ interface Database {
   readonly instance: DuckDBInstance;
   readonly idle: DuckDBConnection[];
   readonly log: ReadLog;
+  /** No query starts here any more; connections close as their queries end. */
+  retired: boolean;
 }
 
 /** How often an interrupt is repeated, in ms: one that comes before the query executes is lost. */
@@ -40,6 +42,8 @@ const MAX_IDLE_CONNECTIONS = 4;
 
 let settings: DuckdbSettings = { memory: 1_024, threads: Math.min(4, availableParallelism()) };
 let database: Promise<Database> | null = null;
+/** Bytes read in databases before the present one, by path. */
+let earlierReads: ReadonlyMap<string, number> = new Map();
 
 /**
  * Sets the limits of the engine's only DuckDB. One that is running with other limits is replaced; queries
@@ -48,7 +52,7 @@ let database: Promise<Database> | null = null;
 export function configureDuckdb(next: DuckdbSettings): void {
   const same = JSON.stringify(next) === JSON.stringify(settings);
   settings = next;
-  if (!same) database = null;
+  if (!same) void closeDuckdb();
 }
 
 /**
@@ -61,7 +65,7 @@ export async function query(sql: string, values: readonly DuckDBValue[], options
     return await runOn(await current, sql, values, options);
   } catch (error) {
     // A fatal error of any query makes the database refuse every later one: the next gets a fresh one.
-    if (isFatal(error) && database === current) database = null;
+    if (isFatal(error) && database === current) await abandon(current);
     if (!isInvalidated(error)) throw error;
     return runOn(await running(), sql, values, options);
   }
@@ -78,14 +82,27 @@ export function duckdbVersion(): string {
   return version();
 }
 
-/** Ends DuckDB; a later query starts it again. Never throws. */
+/** Ends DuckDB when the queries under way are done; a later query starts it again. Never throws. */
 export async function closeDuckdb(): Promise<void> {
-  const current = await database?.catch(() => null);
+  const closing = database;
   database = null;
-  if (!current) return;
+  const current = await closing?.catch(() => null);
+  if (!current || current.retired) return;
+  current.retired = true;
+  earlierReads = current.log.totals();
   for (const connection of current.idle.splice(0)) connection.closeSync();
   current.log.close();
   current.instance.closeSync();
+}
+
+/**
+ * Leaves a database with a fatal error to the garbage collector: DuckDB 1.5.6 now and then blocks the thread
+ * for good when such a one is closed.
+ */
+async function abandon(lost: Promise<Database>): Promise<void> {
+  database = null;
+  const { log } = await lost;
+  earlierReads = log.totals();
 }
 
 function running(): Promise<Database> {
@@ -114,12 +131,16 @@ async function start({ memory, threads, cacheFolder }: DuckdbSettings): Promise<
   await connection.run('SET GLOBAL parquet_metadata_cache = true');
   // It turns LIMIT into a filter on row numbers, whose path in the Parquet reader trusts damaged files.
   await connection.run("SET GLOBAL disabled_optimizers = 'late_materialization'");
-  const log = await ReadLog.start(connection);
+  const log = await ReadLog.start(connection, earlierReads);
   await connection.run('SET lock_configuration = true');
-  return { instance, idle: [], log };
+  return { instance, idle: [], log, retired: false };
 }
 
-async function runOn(current: Database, sql: string, values: readonly DuckDBValue[], options: QueryOptions): Promise<QueryResult> {
+function runOn(current: Database, sql: string, values: readonly DuckDBValue[], options: QueryOptions): Promise<QueryResult> {
+  return current.log.during(() => runCounted(current, sql, values, options));
+}
+
+async function runCounted(current: Database, sql: string, values: readonly DuckDBValue[], options: QueryOptions): Promise<QueryResult> {
   if (options.signal?.aborted) throw new LoupeError('cancelled', 'Cancelled.');
   const connection = current.idle.pop() ?? (await current.instance.connect());
   const work = connection.runAndReadAll(sql, [...values]);
@@ -127,7 +148,7 @@ async function runOn(current: Database, sql: string, values: readonly DuckDBValu
   if (outcome.left) {
     // The query may still be running: its connection goes to nobody else.
     work.then(() => connection.closeSync()).catch(() => connection.closeSync());
-  } else if (current.idle.length < MAX_IDLE_CONNECTIONS) {
+  } else if (!current.retired && current.idle.length < MAX_IDLE_CONNECTIONS) {
     current.idle.push(connection);
   } else {
     connection.closeSync();
@@ -160,7 +181,7 @@ function settleOrInterrupt(work: Promise<unknown>, connection: DuckDBConnection,
     const abort = (): void => stop(new LoupeError('cancelled', 'Cancelled.'));
     const { deadline, signal } = options;
     const timer =
-      deadline === undefined ? undefined : setTimeout(() => stop(new LoupeError('timeout', `No answer within ${deadline / 1000} s.`)), deadline);
+      deadline === undefined ? undefined : setTimeout(() => stop(new LoupeError('timeout', `no answer within ${Math.round(deadline / 100) / 10} s.`)), deadline);
     const finish = (outcome: Outcome): void => {
       clearTimeout(timer);
       clearTimeout(giveUp);

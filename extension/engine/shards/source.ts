@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { LoupeError } from '../../rpc/failure.ts';
 import { fileError } from './file-error.ts';
 
@@ -50,13 +50,10 @@ export class FileSource implements ByteSource {
 
   static async open(path: string): Promise<FileSource> {
     try {
+      // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
+      if (!(await stat(path)).isFile()) throw fileError(path, Object.assign(new Error('not a file'), { code: 'EISDIR' }));
       const handle = await open(path, 'r');
-      const stats = await handle.stat();
-      if (!stats.isFile()) {
-        await handle.close();
-        throw fileError(path, Object.assign(new Error('not a file'), { code: 'EISDIR' }));
-      }
-      return new FileSource(path, handle, stats.size);
+      return new FileSource(path, handle, (await handle.stat()).size);
     } catch (error) {
       throw fileError(path, error);
     }

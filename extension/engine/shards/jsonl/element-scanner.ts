@@ -135,7 +135,7 @@ export class ElementScanner implements Scanner {
   }
 
   #open(byte: number, at: number): void {
-    if (this.layout === 'start' && byte === OPEN_LIST) return this.#enterRows(1);
+    if (this.layout === 'start' && byte === OPEN_LIST) { this.#enterRows(1); return; }
     if (this.layout === 'start') {
       this.layout = 'members';
       this.#wrapper = this.offset + at;
@@ -146,7 +146,7 @@ export class ElementScanner implements Scanner {
     const rowsHere = this.layout === 'members' && this.#level === 1 && byte === OPEN_LIST && this.#isRowsKey && this.#sawColon;
     if (rowsHere && this.#wrapper >= 0) {
       this.#wrapper = -1;
-      return this.#enterRows(2);
+      this.#enterRows(2); return;
     }
     this.#begin(at);
     this.#level++;
@@ -216,7 +216,7 @@ export class ElementScanner implements Scanner {
     }
     if (this.layout === 'members') {
       if (this.#level !== 1) return;
-      if (byte === COMMA) return this.#endMember();
+      if (byte === COMMA) { this.#endMember(); return; }
       if (byte === COLON) this.#sawColon = true;
     } else if (this.layout === 'elements' && byte === COMMA) {
       if (this.#first < 0) this.#first = this.#last = this.offset + at;

@@ -34,7 +34,7 @@ function formatProperties({ state, scanner, start, sampled }: JsonFacts): Proper
     ['format', format],
     ['file size', byteText(state.fileSize)],
     ['rows', `${state.rows}${soFar}`],
-    [state.format === 'jsonl' ? 'longest line' : 'longest element', byteText(scanner.longest)],
+    [state.format === 'jsonl' ? 'longest line' : 'longest element', `${scanner.longest} bytes`],
     ['byte-order mark', start > 0 ? 'UTF-8' : 'none'],
     ['rows sampled for the schema', String(sampled)],
   ];

@@ -128,8 +128,8 @@ export class JsonReader {
   }
 
   #step(byte: number, at: number): void {
-    if (this.#state === 'escape') return this.#escape(byte, at);
-    if (this.#state === 'unicode') return this.#hexDigit(byte, at);
+    if (this.#state === 'escape') { this.#escape(byte, at); return; }
+    if (this.#state === 'unicode') { this.#hexDigit(byte, at); return; }
     if (byte === 32 || byte === 10 || byte === 13 || byte === 9) return;
     switch (this.#state) {
       case 'firstItem':
@@ -159,10 +159,10 @@ export class JsonReader {
   }
 
   #beginValue(byte: number, at: number): void {
-    if (byte === QUOTE) return this.#beginText(false);
-    if (byte === OPEN_LIST || byte === OPEN_OBJECT) return this.#open(byte === OPEN_LIST, at);
+    if (byte === QUOTE) { this.#beginText(false); return; }
+    if (byte === OPEN_LIST || byte === OPEN_OBJECT) { this.#open(byte === OPEN_LIST, at); return; }
     if (byte === CLOSE_LIST || byte === CLOSE_OBJECT || byte === COMMA || byte === COLON) {
-      return this.#fail(at, `expected a value, found ${shown(byte)}`);
+      this.#fail(at, `expected a value, found ${shown(byte)}`); return;
     }
     this.#word = String.fromCharCode(byte);
     this.#wordSize = 1;
@@ -221,18 +221,29 @@ export class JsonReader {
       bits |= byte;
       at++;
     }
-    if (!this.#discard && at > from) this.#text.add(bytes, from, at, bits < 128);
+    if (!this.#discard && at > from) this.#text.add(bytes, from, at, bits < 128, !this.#badUtf8);
     if (at === to) return at;
     if (byte === QUOTE) this.#endText();
-    else if (byte === BACKSLASH) this.#state = 'escape';
+    else if (byte === BACKSLASH) return this.#beginEscape(bytes, at + 1, to);
     else this.#fail(offset + at, `${shown(byte)} inside a text must be written as an escape`);
+    return at + 1;
+  }
+
+  /** Takes a short escape at once where both its bytes are at hand; the rest goes byte by byte. */
+  #beginEscape(bytes: Buffer, at: number, to: number): number {
+    const unit = at < to ? ESCAPES[bytes[at] ?? 0] : undefined;
+    if (unit === undefined) {
+      this.#state = 'escape';
+      return at;
+    }
+    if (!this.#discard) this.#text.addUnit(unit);
     return at + 1;
   }
 
   #endText(): void {
     if (!this.#isKey) {
       if (!this.#discard) this.#budget -= Math.min(this.#text.units, this.#limits.text) + 1;
-      return this.#add(this.#text.value());
+      this.#add(this.#text.value()); return;
     }
     this.#state = 'colon';
     const top = this.#stack.at(-1);
@@ -258,7 +269,7 @@ export class JsonReader {
 
   #hexDigit(byte: number, at: number): void {
     const digit = byte <= 57 ? byte - 48 : (byte | 32) - 87;
-    if (digit < 0 || digit > 15 || (byte > 57 && digit < 10)) return this.#fail(at, `expected four hexadecimal digits after \\u, found ${shown(byte)}`);
+    if (digit < 0 || digit > 15 || (byte > 57 && digit < 10)) { this.#fail(at, `expected four hexadecimal digits after \\u, found ${shown(byte)}`); return; }
     this.#unicode = this.#unicode * 16 + digit;
     if (++this.#unicodeHave < 4) return;
     if (!this.#discard) this.#text.addUnit(this.#unicode);

@@ -7,7 +7,7 @@ import type { ReadRequest, Shard, ShardContext } from '../shard.ts';
 import { byteText } from './byte-text.ts';
 import { JsonColumns } from './columns.ts';
 import { ElementScanner, type Layout } from './element-scanner.ts';
-import type { FileGuard } from './file-guard.ts';
+import type { FileGuard } from '../file-guard.ts';
 import { readJson } from './json-reader.ts';
 import { jsonMetadata } from './json-metadata.ts';
 import { LineNotices } from './line-notices.ts';
@@ -32,6 +32,8 @@ const PATIENCE = 64 * 1024 * 1024;
 const TURN = 10;
 /** Milliseconds for which the file's size and time are taken to be as they were. */
 const GUARD_INTERVAL = 250;
+/** Milliseconds between two reports of progress. */
+const REPORT_INTERVAL = 100;
 /** Longest record that is given as it is written. */
 const RAW_LIMIT = 128 * 1024 * 1024;
 
@@ -61,7 +63,11 @@ export class JsonShard implements Shard {
   #sampledBytes = 0;
   #deleted = false;
   #checkedAt = 0;
+  #reportedAt = 0;
   #peek: Promise<void> | null = null;
+  /** Reads under way, and what the index waits for while there are any. */
+  #readers = 0;
+  #reading: PromiseWithResolvers<unknown> | null = null;
 
   constructor(parts: JsonShardParts) {
     this.#parts = parts;
@@ -76,6 +82,7 @@ export class JsonShard implements Shard {
       scanner: (at) => (this.#isLines ? new LineScanner(at) : new ElementScanner(at, 'start')),
       start: parts.start,
       signal: this.#signal,
+      busy: () => this.#reading?.promise ?? null,
       advanced: () => this.#advanced(),
       wants: (row, start, size) => this.#wants(row, start, size),
       sample: (record) => this.#sample(record),
@@ -127,7 +134,6 @@ export class JsonShard implements Shard {
   }
 
   async place(row: number, signal: AbortSignal): Promise<string> {
-    if (!this.#isLines) return `element ${row + 1}`;
     return this.#decoder.place(await this.#one(row, signal));
   }
 
@@ -193,6 +199,8 @@ export class JsonShard implements Shard {
       // A first record longer than a piece of the index was not sampled as it passed.
       this.#peek = this.#columns.count > 0 ? Promise.resolve() : this.#peekFirst();
     }
+    if (!this.#index.complete && Date.now() - this.#reportedAt < REPORT_INTERVAL) return;
+    this.#reportedAt = Date.now();
     this.#parts.context.changed();
   }
 
@@ -213,8 +221,9 @@ export class JsonShard implements Shard {
   }
 
   async #checkFile(end: number): Promise<void> {
-    const pastEnd = this.#index.complete && end > this.#index.rows;
-    if (!pastEnd && Date.now() - this.#checkedAt < GUARD_INTERVAL) return;
+    // While the index runs, the first rows must not wait for what is being appended behind.
+    if (!this.#index.complete) return;
+    if (end <= this.#index.rows && Date.now() - this.#checkedAt < GUARD_INTERVAL) return;
     const news = await this.#parts.guard.check();
     this.#checkedAt = Date.now();
     if (news === 'deleted' && !this.#deleted) {
@@ -224,10 +233,9 @@ export class JsonShard implements Shard {
     if (news === 'grown') await this.#grow();
   }
 
-  /** Takes in what was appended, once the pass over what was there is done. */
+  /** Takes in what was appended. */
   async #grow(): Promise<void> {
     const { source } = this.#parts;
-    await this.#index.settled();
     const { scanned, tail } = this.#index;
     if (!tail.equals(await source.slice(scanned - tail.length, scanned))) {
       throw new LoupeError('changed', `${this.#name} was rewritten while it was open; open it again.`, { path: source.path });
@@ -239,7 +247,16 @@ export class JsonShard implements Shard {
   }
 
   async #visit(start: number, end: number, visit: (record: LocatedRecord) => Promise<void>, signal: AbortSignal): Promise<void> {
-    await visitRecords(this.#located, start, Math.min(end, this.#index.rows), visit, signal);
+    this.#readers++;
+    this.#reading ??= Promise.withResolvers();
+    try {
+      await visitRecords(this.#located, start, Math.min(end, this.#index.rows), visit, signal);
+    } finally {
+      if (--this.#readers === 0) {
+        this.#reading.resolve(null);
+        this.#reading = null;
+      }
+    }
   }
 
   async #one(row: number, signal: AbortSignal): Promise<LocatedRecord> {

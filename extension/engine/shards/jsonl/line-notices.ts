@@ -21,8 +21,8 @@ export class LineNotices {
 
   /** Notes an issue of the record with this number; `message` names its place. */
   note(issue: RecordIssue, number: number, message: string): void {
-    let numbers = this.#found.get(issue);
-    if (numbers === undefined) this.#found.set(issue, (numbers = new Map()));
+    const numbers = this.#found.get(issue) ?? new Map<number, string>();
+    this.#found.set(issue, numbers);
     if (numbers.has(number) || numbers.size === LIMIT) return;
     numbers.set(number, message);
     this.version++;

@@ -3,7 +3,7 @@ import { LoupeError } from '../../../rpc/failure.ts';
 import { openDecompressed } from '../../decompression/open.ts';
 import type { Shard, ShardContext } from '../shard.ts';
 import { FileSource } from '../source.ts';
-import { FileGuard } from './file-guard.ts';
+import { FileGuard } from '../file-guard.ts';
 import { JsonShard } from './json-shard.ts';
 import { copyOf, type TextSource } from './text-source.ts';
 

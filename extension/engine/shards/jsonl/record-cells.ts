@@ -7,9 +7,11 @@ import { readRecord, type LocatedRecord, type ReadRecord } from './record-reader
 import type { TextSource } from './text-source.ts';
 
 /** Bytes of records longer than the window that one request reads whole; what is longer then is read in part. */
-const LONG_BYTES = 256 * 1024 * 1024;
+const LONG_BYTES = 128 * 1024 * 1024;
 /** Bytes read of a long record when a request has used that up. */
 const HEAD_BYTES = 1024 * 1024;
+/** A UTF-16 unit takes at most three bytes of UTF-8. */
+const BYTES_PER_UNIT = 3;
 
 /** Turns records into cells, and tells the notices what is wrong with them. */
 export class RecordDecoder {
@@ -51,13 +53,15 @@ export class RecordDecoder {
     const cap = record.bytes === null ? Math.max(HEAD_BYTES, Math.min(size, budget.bytes)) : size;
     if (record.bytes === null) budget.bytes -= cap;
     const read = await readRecord(this.#source, record, limits, MAX_COLUMNS + limits.items, cap, signal);
-    return this.take(read, record, limits, counted);
+    if (read.fault === null || record.bytes !== null) return this.take(read, record, limits, counted);
+    const head = await this.#source.slice(record.start, Math.min(record.end, record.start + limits.text * BYTES_PER_UNIT));
+    return this.#faulty(read.fault, record, head, limits);
   }
 
   /** The cells of a record that was read. */
   take(read: ReadRecord, record: LocatedRecord, limits: ValueLimits, counted: boolean): { cells: ReadonlyMap<number, Value>; absent: Value } {
     const number = this.number(record);
-    if (read.fault !== null) return this.#faulty(read.fault, record, limits);
+    if (read.fault !== null) return this.#faulty(read.fault, record, record.bytes, limits);
     const place = this.place(record);
     if (read.badUtf8) this.notices.note('utf8', number, `${capital(place)} holds bytes that are no UTF-8; they are shown as \ufffd.`);
     if (read.extended) this.notices.note('extended', number, `${capital(place)} holds NaN or Infinity, which Python writes and strict JSON does not allow.`);
@@ -71,11 +75,11 @@ export class RecordDecoder {
     return { cells, absent: { type: 'invalid', text: '', message } };
   }
 
-  #faulty(fault: Fault, record: LocatedRecord, limits: ValueLimits): { cells: ReadonlyMap<number, Value>; absent: Value } {
+  #faulty(fault: Fault, record: LocatedRecord, head: Buffer | null, limits: ValueLimits): { cells: ReadonlyMap<number, Value>; absent: Value } {
     this.columns.needFirst();
     const message = `${this.place(record)}, ${positionOf(fault, record)}: ${fault.message}`;
     this.notices.note('fault', this.number(record), `${capital(message)}.`);
-    const text = record.bytes === null ? '' : record.bytes.toString('utf8', 0, Math.min(record.bytes.length, limits.text * 3));
+    const text = head?.toString('utf8', 0, Math.min(head.length, limits.text * BYTES_PER_UNIT)) ?? '';
     return { cells: new Map([[0, { type: 'invalid', text: text.slice(0, limits.text), message }]]), absent: { type: 'missing' } };
   }
 }

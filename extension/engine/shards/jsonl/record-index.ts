@@ -23,6 +23,8 @@ export interface IndexOptions {
   /** Where the text begins, behind a byte-order mark. */
   readonly start: number;
   readonly signal: AbortSignal;
+  /** A promise while rows are being read, which come first; null when there is none. */
+  readonly busy: () => Promise<unknown> | null;
   /** Called after every piece. */
   readonly advanced: () => void;
   /** Whether the sampler wants a record of this many bytes. */
@@ -125,6 +127,7 @@ export class RecordIndex {
     let reading = source.readInto(filling.subarray(0, size), this.scanner.offset);
     for (;;) {
       const length = await reading;
+      await this.#options.busy();
       signal.throwIfAborted();
       [filling, scanning] = [scanning, filling];
       size = PIECE;

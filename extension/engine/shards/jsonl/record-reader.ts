@@ -61,9 +61,14 @@ export async function visitRecords(
   }
 }
 
-/** Goes past a long line at once where a checkpoint tells its end, instead of looking for the newline. */
+/**
+ * Goes past a long line, or a long stretch of blank ones, at once where a checkpoint tells its end, instead of
+ * looking for the newline.
+ */
 async function leap(from: Located, scanner: Scanner, start: number, visit: (record: LocatedRecord) => Promise<void>): Promise<Scanner> {
   const pending = scanner.pending;
+  const here = from.lines ? from.index.checkpoints.exact(pending.row) : null;
+  if (here !== null && here.offset > scanner.offset) return from.scanner(here);
   const next = from.lines ? from.index.checkpoints.exact(pending.row + 1) : null;
   if (next === null || next.offset < scanner.offset + WINDOW) return scanner;
   if (pending.row >= start) await visit({ ...pending, start: pending.offset, end: next.offset, bytes: null });

@@ -19,8 +19,8 @@ export class TextCollector {
     this.#limit = limit;
   }
 
-  /** Takes bytes `[from, to)`, which hold no escape and do not end inside a UTF-8 sequence. */
-  add(bytes: Buffer, from: number, to: number, ascii: boolean): void {
+  /** Takes bytes `[from, to)`, which hold no escape and do not end inside a UTF-8 sequence; `valid` where they are UTF-8. */
+  add(bytes: Buffer, from: number, to: number, ascii: boolean, valid: boolean): void {
     const room = this.#limit - this.#text.length;
     if (ascii) {
       if (room > 0) this.#text += bytes.toString('latin1', from, Math.min(to, from + room));
@@ -34,7 +34,7 @@ export class TextCollector {
       this.#text += head.length > room ? head.slice(0, room) : head;
       this.#units += head.length;
     }
-    if (cut < to) this.#units += bytes.toString('utf8', cut, to).length;
+    if (cut < to) this.#units += valid ? unitsOf(bytes, cut, to) : bytes.toString('utf8', cut, to).length;
   }
 
   /** Takes one UTF-16 unit that was written as an escape. */
@@ -59,6 +59,16 @@ function sequenceStart(bytes: Buffer, from: number, at: number): number {
   let start = at;
   while (start > from && start > at - BYTES_PER_UNIT && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
   return start;
+}
+
+/** UTF-16 units of valid UTF-8, without decoding it. */
+function unitsOf(bytes: Buffer, from: number, to: number): number {
+  let units = 0;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+  }
+  return units;
 }
 
 function withoutHalfPair(text: string): string {

@@ -80,7 +80,7 @@ function planAt(type: DuckDBType, e: string, limits: ValueLimits, depth: number)
   if (depth > MAX_TYPE_DEPTH) return told(e, `nested deeper than ${MAX_TYPE_DEPTH} types`);
   if (isNumber(type)) return { sql: `${e}::VARCHAR`, decode: (raw) => (raw === null ? null : { type: 'number', text: asText(raw) }) };
   if (isTemporal(type)) return { sql: `${e}::VARCHAR`, decode: (raw) => (raw === null ? null : { type: 'temporal', text: asText(raw) }) };
-  if (isText(type)) return planText(type, e, limits);
+  if (isText(type)) return planText(e, limits);
   switch (type.typeId) {
     case DuckDBTypeId.BOOLEAN:
       return { sql: e, decode: (raw) => (typeof raw === 'boolean' ? raw : null) };
@@ -100,10 +100,10 @@ function planContainer(type: DuckDBType, e: string, limits: ValueLimits, depth: 
   return told(e, `the type ${type.toString()} is not supported`);
 }
 
-function planText(type: DuckDBType, e: string, limits: ValueLimits): CellPlan {
-  const text = type.typeId === DuckDBTypeId.VARCHAR ? e : `${e}::VARCHAR`;
+function planText(e: string, limits: ValueLimits): CellPlan {
   return {
-    sql: markedTextSql(text, limits.text),
+    // The cast matters for JSON too, which looks like VARCHAR here: cut text must not be parsed as JSON again.
+    sql: markedTextSql(`${e}::VARCHAR`, limits.text),
     decode: (raw) => (raw === null ? null : cutText(asText(raw), limits.text)),
   };
 }

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { parquetMetadata } from 'hyparquet';
 import type { ChunkIndexes, ChunkRows, Footer, FooterQuestion } from './footer.ts';
 
@@ -31,7 +30,9 @@ async function footer({ path, maxChunks }: FooterQuestion & { what: 'footer' }):
   return { rowCounts: metadata.row_groups.map((group) => Number(group.num_rows)), pageIndexes };
 }
 
-async function query({ pattern, sql }: FooterQuestion & { what: 'query' }): Promise<ChunkRows> {
+async function query({ pattern, statements }: FooterQuestion & { what: 'query' }): Promise<ChunkRows> {
+  // Loaded here only: the footer alone is answered without the native library.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: '512MiB',
     threads: '1',
@@ -39,8 +40,12 @@ async function query({ pattern, sql }: FooterQuestion & { what: 'query' }): Prom
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
-  const reader = await connection.runAndReadAll(sql, [pattern]);
-  return { rows: reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value)))) };
+  const tables: (string | null)[][][] = [];
+  for (const sql of statements) {
+    const reader = await connection.runAndReadAll(sql, [pattern]);
+    tables.push(reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value)))));
+  }
+  return tables;
 }
 
 /** The footer with its length and magic, as an ArrayBuffer of its own. */

@@ -17,15 +17,13 @@ export interface Footer {
   readonly pageIndexes: ReadonlyMap<string, ChunkIndexes>;
 }
 
-/** Rows of the row group and column chunk tables as text, and how many column chunks there are. */
-export interface ChunkRows {
-  readonly rows: readonly (readonly (string | null)[])[];
-}
+/** The rows of each statement, as text. */
+export type ChunkRows = readonly (readonly (readonly (string | null)[])[])[];
 
 /** What the child process is asked: the footer by hyparquet, or rows of DuckDB's metadata functions. */
 export type FooterQuestion =
   | { readonly what: 'footer'; readonly path: string; readonly maxChunks: number }
-  | { readonly what: 'query'; readonly pattern: string; readonly sql: string };
+  | { readonly what: 'query'; readonly pattern: string; readonly statements: readonly string[] };
 
 const CHILD_HEAP = 256;
 const CHILD_DEADLINE = 10_000;
@@ -42,11 +40,11 @@ export async function readFooter(path: string, signal: AbortSignal): Promise<Foo
 }
 
 /**
- * Rows of a statement about the footer, `$1` being the file, as text. It runs in a child process too:
+ * Rows of statements about the footer, `$1` being the file. They run in a child process too:
  * `parquet_metadata` of DuckDB 1.5.6 ends its process on some damaged statistics. Null when that happens.
  */
-export async function queryFooter(pattern: string, sql: string, signal: AbortSignal): Promise<ChunkRows | null> {
-  const answer = await ask<ChunkRows>({ what: 'query', pattern, sql }, signal);
+export async function queryFooter(pattern: string, statements: readonly string[], signal: AbortSignal): Promise<ChunkRows | null> {
+  const answer = await ask<ChunkRows>({ what: 'query', pattern, statements }, signal);
   return answer ?? null;
 }
 

@@ -38,21 +38,20 @@ export async function readMetadata(file: ParquetFile, signal: AbortSignal): Prom
       return instead;
     }
   };
-  const [properties, schema, keyValues, groups, chunks, footer] = await Promise.all([
+  const [properties, schema, keyValues, chunks, footer] = await Promise.all([
     part('File metadata', fileProperties(file, options), []),
     part('Schema', schemaElements(file, options), []),
     part('Key-value metadata', keyValuePairs(file, options), []),
-    queryFooter(file.pattern, ROW_GROUP_SQL, signal),
-    queryFooter(file.pattern, CHUNK_SQL, signal),
+    queryFooter(file.pattern, [ROW_GROUP_SQL, CHUNK_SQL], signal),
     readFooter(file.path, signal),
   ]);
   if (signal.aborted) throw new LoupeError('cancelled', 'Cancelled.');
-  if (!groups || !chunks) problems.push(['Column chunks', 'cannot be read: the file is damaged, or they are too many.']);
+  if (!chunks) problems.push(['Column chunks', 'cannot be read: the file is damaged, or they are too many.']);
   return {
     properties: [...properties, ...problems],
     schema: schemaTree(schema),
     keyValues,
-    tables: [...(groups ? [rowGroupTable(groups.rows)] : []), ...(chunks ? [columnChunkTable(chunks.rows, footer)] : [])],
+    tables: chunks ? [rowGroupTable(chunks[0] ?? []), columnChunkTable(chunks[1] ?? [], footer)] : [],
   };
 }
 

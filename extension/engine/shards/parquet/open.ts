@@ -12,8 +12,9 @@ import { readPage } from './page.ts';
 import { planRowGroups, type RowCounts } from './row-groups.ts';
 import { ParquetFile, type ParquetTable } from './table.ts';
 
-/** Milliseconds in which a file must be open; a sound footer takes a few. */
+/** Milliseconds in which a file must be open; a sound footer takes a few. Large footers get more. */
 const OPEN_DEADLINE = 4_000;
+const FOOTER_BYTES_PER_MS = 10_000;
 
 /**
  * Opens a Parquet file in place: only its footer is read.
@@ -23,9 +24,10 @@ export async function openParquet(path: string, context: ShardContext): Promise<
   const full = resolve(path);
   const source = await FileSource.open(full);
   try {
-    await checkEnds(source);
+    const footerLength = await checkEnds(source);
+    const deadline = OPEN_DEADLINE + footerLength / FOOTER_BYTES_PER_MS;
     const file = await ParquetFile.at(full);
-    const table = await file.table({ signal: context.signal, deadline: OPEN_DEADLINE });
+    const table = await file.table({ signal: context.signal, deadline });
     return new ParquetShard(file, table, source, context);
   } finally {
     await source.close();

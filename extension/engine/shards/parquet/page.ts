@@ -8,37 +8,40 @@ import type { ParquetFile, ParquetTable } from './table.ts';
 const PAGE_DEADLINE = 120_000;
 
 /**
- * Rows `[start, end)` of the asked columns, by column. When DuckDB cannot read them together, each column is
- * read alone, so that one bad column does not hide the others: its cells are `InvalidValue`s with the reason.
+ * Rows `[start, end)` of the asked columns, by column. When DuckDB cannot read them together they are read in
+ * halves, down to single columns, so that one bad column does not hide the others: its cells are
+ * `InvalidValue`s with the reason.
  * @throws LoupeError when no column can be read, or for a reason that is not the column's
  */
 export async function readPage(file: ParquetFile, table: ParquetTable, request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
+  const read = await readApart(file, table, request, request.columns, signal);
+  const failure = read.find((column) => column instanceof LoupeError);
+  if (failure && read.every((column) => column instanceof LoupeError)) throw failure;
+  return read.map((column) => (column instanceof LoupeError ? invalidCells(column, request) : column));
+}
+
+/** Each column's values, or why it has none. */
+async function readApart(
+  file: ParquetFile,
+  table: ParquetTable,
+  request: ReadRequest,
+  columns: readonly number[],
+  signal: AbortSignal,
+): Promise<(Value[] | LoupeError)[]> {
   try {
-    return await readColumns(file, table, request, request.columns, signal);
+    return await readColumns(file, table, request, columns, signal);
   } catch (error) {
     const failure = toLoupeError(error);
-    if (request.columns.length < 2 || !isColumnsFault(failure)) throw failure;
-    return readApart(file, table, request, signal);
+    if (!isColumnsFault(failure)) throw failure;
+    if (columns.length === 1) return [failure];
+    const half = columns.length >> 1;
+    const first = await readApart(file, table, request, columns.slice(0, half), signal);
+    return [...first, ...(await readApart(file, table, request, columns.slice(half), signal))];
   }
 }
 
-async function readApart(file: ParquetFile, table: ParquetTable, request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
-  const result: Value[][] = [];
-  let good = 0;
-  let last: LoupeError | null = null;
-  for (const column of request.columns) {
-    try {
-      result.push(...(await readColumns(file, table, request, [column], signal)));
-      good++;
-    } catch (error) {
-      last = toLoupeError(error);
-      if (!isColumnsFault(last)) throw last;
-      const cell: Value = { type: 'invalid', text: '', message: last.message };
-      result.push(Array.from({ length: request.end - request.start }, () => cell));
-    }
-  }
-  if (good === 0 && last) throw last;
-  return result;
+function invalidCells({ message }: LoupeError, { start, end }: ReadRequest): Value[] {
+  return Array.from({ length: end - start }, () => ({ type: 'invalid', text: '', message }));
 }
 
 async function readColumns(

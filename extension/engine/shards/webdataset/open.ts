@@ -1,7 +1,7 @@
 import type { Compression } from '../../../protocol/shards.ts';
 import { openDecompressed } from '../../decompression/open.ts';
 import type { Shard, ShardContext } from '../shard.ts';
-import { FileGuard } from '../jsonl/file-guard.ts';
+import { FileGuard } from '../file-guard.ts';
 import { FileSource } from '../source.ts';
 import { TarShard } from './tar-shard.ts';
 

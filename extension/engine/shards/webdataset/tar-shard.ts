@@ -3,7 +3,7 @@ import type { Column, Compression, Member, Notice, Progress, ShardMetadata, Shar
 import type { Value } from '../../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../../rpc/failure.ts';
 import { fileError } from '../file-error.ts';
-import type { FileGuard } from '../jsonl/file-guard.ts';
+import type { FileGuard } from '../file-guard.ts';
 import type { ReadRequest, Shard, ShardContext } from '../shard.ts';
 import type { ByteSource, GrowingSource } from '../source.ts';
 import { ArchiveIndex } from './archive-index.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { LoupeError } from '../../../rpc/failure.ts';
+import { LoupeError } from '../../rpc/failure.ts';
 
 /** What happened to a file since it was opened. */
 export type FileNews = 'same' | 'grown' | 'deleted';

@@ -1,0 +1,190 @@
+import type { EngineRequests } from '../protocol/engine.ts';
+import type { ErrorData } from '../protocol/errors.ts';
+import type { OpenShard, ShardId, ShardState } from '../protocol/shards.ts';
+import { LoupeError, toLoupeError } from '../rpc/failure.ts';
+
+/** What is known of a shard that somebody wants open. */
+export type HandleStatus =
+  | { readonly status: 'opening' }
+  | { readonly status: 'open'; readonly state: ShardState }
+  | { readonly status: 'failed'; readonly error: ErrorData };
+
+/** Requests about one open shard. */
+export type ShardMethod = Exclude<keyof EngineRequests, `engine/${string}` | 'shard/open' | 'shard/close'>;
+
+/** Parameters of a shard's request without the engine's own number for it, which changes when the engine restarts. */
+export type ShardParams<K extends ShardMethod> = Omit<EngineRequests[K]['params'], 'shard'>;
+
+/** What a handle needs of the engine, whichever process that is at the moment. */
+export interface EngineAccess {
+  /** @throws LoupeError, `engine-lost` when the engine ended meanwhile */
+  ask<K extends keyof EngineRequests>(
+    path: string,
+    method: K,
+    params: EngineRequests[K]['params'],
+    signal?: AbortSignal,
+  ): Promise<EngineRequests[K]['result']>;
+  /** Lifts the quarantine of a path, and starts an engine that was given up. */
+  forgive(path: string): void;
+  /** Why this path must not be opened now, or null. */
+  refusal(path: string): LoupeError | null;
+  /** The handle is closed and will ask for nothing more. */
+  forget(handle: ShardHandle): void;
+}
+
+/** A shard that stays open over restarts of the engine, until it is closed here. */
+export class ShardHandle {
+  readonly path: string;
+  readonly #access: EngineAccess;
+  readonly #listeners = new Set<() => void>();
+  #status: HandleStatus = { status: 'opening' };
+  #shard: ShardId | null = null;
+  /** Stops the opening under way; a new one for each opening, so that the answer to an old one is told apart. */
+  #opening = new AbortController();
+  #settled: Promise<void> = Promise.resolve();
+  #closed = false;
+  #loss: string | null = null;
+
+  constructor(path: string, access: EngineAccess) {
+    this.path = path;
+    this.#access = access;
+  }
+
+  get status(): HandleStatus {
+    return this.#status;
+  }
+
+  /** Why the engine ended while it may have been this shard's fault; null when that did not happen since it was opened by the user. */
+  get loss(): string | null {
+    return this.#loss;
+  }
+
+  /** Whether the engine works on this shard in the background. */
+  get working(): boolean {
+    return this.#status.status === 'open' && this.#status.state.progress !== undefined;
+  }
+
+  /** Calls the listener after every change of `status`; the answer stops that. */
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Asks about this shard; waits while it opens. @throws LoupeError, also the one it failed to open with */
+  async request<K extends ShardMethod>(method: K, params: ShardParams<K>, signal?: AbortSignal): Promise<EngineRequests[K]['result']> {
+    for (let settled = null; settled !== this.#settled; ) {
+      settled = this.#settled;
+      await whicheverFirst(settled, signal);
+    }
+    if (this.#shard === null) throw this.#notOpen();
+    const whole = { ...params, shard: this.#shard } as unknown as EngineRequests[K]['params'];
+    return this.#access.ask(this.path, method, whole, signal);
+  }
+
+  /** The user asks to try again: closes what is open, lifts a quarantine and opens anew. */
+  reopen(): void {
+    if (this.#closed) return;
+    this.#access.forgive(this.path);
+    this.#loss = null;
+    this.#release();
+    this.open();
+  }
+
+  /** Opens in the engine of the moment. The client calls this at first and after the engine was lost. */
+  open(): void {
+    if (this.#closed) return;
+    this.#opening.abort();
+    this.#opening = new AbortController();
+    this.#shard = null;
+    this.#set({ status: 'opening' });
+    this.#settled = this.#open(this.#opening.signal);
+  }
+
+  /** The engine ended, maybe because of this shard: opens again in the next one. */
+  reopenAfterLoss(cause: string): void {
+    this.#loss = cause;
+    this.open();
+  }
+
+  fail(error: LoupeError): void {
+    this.#opening.abort();
+    this.#shard = null;
+    this.#set({ status: 'failed', error: error.toData() });
+  }
+
+  /** The engine tells that a shard changed. */
+  take(change: OpenShard): void {
+    if (change.shard === this.#shard) this.#set({ status: 'open', state: change.state });
+  }
+
+  /** Bytes read so far, which every answer of the engine brings along. */
+  countBytes(bytesRead: number): void {
+    const now = this.#status;
+    if (now.status === 'open' && bytesRead > now.state.bytesRead) this.#set({ status: 'open', state: { ...now.state, bytesRead } });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#opening.abort();
+    this.#release();
+    this.#listeners.clear();
+    this.#access.forget(this);
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    const refusal = this.#access.refusal(this.path);
+    if (refusal !== null) {
+      this.fail(refusal);
+      return;
+    }
+    try {
+      const opened = await this.#access.ask(this.path, 'shard/open', { path: this.path }, signal);
+      if (signal.aborted) {
+        this.#closeInEngine(opened.shard);
+        return;
+      }
+      this.#shard = opened.shard;
+      this.#set({ status: 'open', state: opened.state });
+    } catch (error) {
+      // Of a lost engine the client opens again or fails this handle itself; nobody waits for an opening that was stopped.
+      const failure = toLoupeError(error);
+      if (!signal.aborted && failure.code !== 'engine-lost') this.fail(failure);
+    }
+  }
+
+  #release(): void {
+    if (this.#shard !== null) this.#closeInEngine(this.#shard);
+    this.#shard = null;
+  }
+
+  #closeInEngine(shard: ShardId): void {
+    // An engine that is gone has closed it already.
+    this.#access.ask(this.path, 'shard/close', { shard }).catch(() => undefined);
+  }
+
+  #notOpen(): LoupeError {
+    if (this.#status.status === 'failed') return LoupeError.fromData(this.#status.error);
+    return new LoupeError('engine-lost', 'The shard is being opened again.', { path: this.path });
+  }
+
+  #set(status: HandleStatus): void {
+    this.#status = status;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+async function whicheverFirst(settled: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return settled;
+  let cancel: () => void = () => undefined;
+  const cancelled = new Promise<never>((_, reject) => {
+    cancel = () => reject(new LoupeError('cancelled', 'Cancelled.'));
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+  });
+  try {
+    await Promise.race([settled, cancelled]);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}

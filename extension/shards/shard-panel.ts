@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { ShardState } from '../protocol/shards.ts';
+import type { DocumentState, HostNotifications, HostRequests, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
+import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
+import type { ShardSession } from './shard-session.ts';
+import type { ValueDocuments } from './value-documents.ts';
+import type { ViewStates } from './view-states.ts';
+import { WebviewConnections } from './webview-connection.ts';
+import { webviewPage, webviewRoot } from './webview-page.ts';
+
+export type ViewContext = HostNotifications['view/context'];
+
+/** What every panel works with. */
+export interface PanelServices {
+  readonly extensionUri: vscode.Uri;
+  readonly viewStates: ViewStates;
+  readonly values: ValueDocuments;
+}
+
+/** One editor on a file: its webview, and what that asks of the host. */
+export class ShardPanel {
+  readonly session: ShardSession;
+  /** Fires when `context` has changed. */
+  readonly onContextChanged: vscode.Event<void>;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #services: PanelServices;
+  readonly #connections: WebviewConnections;
+  readonly #subscriptions: vscode.Disposable[];
+  readonly #contextChanged = new vscode.EventEmitter<void>();
+  #context: ViewContext = { row: null, column: null };
+  /** What the present page was told last. */
+  #pushed: DocumentState | null = null;
+
+  constructor(panel: vscode.WebviewPanel, session: ShardSession, services: PanelServices) {
+    this.#panel = panel;
+    this.session = session;
+    this.onContextChanged = this.#contextChanged.event;
+    this.#services = services;
+    this.#connections = new WebviewConnections(panel.webview, (connection, gone) => this.#serve(connection, gone));
+    this.#subscriptions = [
+      session.onChanged(() => this.#push()),
+      panel.onDidChangeViewState(() => {
+        // The page of a hidden panel is thrown away: what it asked for is of no use to anybody.
+        if (!panel.visible) this.#connections.end();
+      }),
+    ];
+    panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [webviewRoot(services.extensionUri)] };
+    panel.webview.html = webviewPage(panel.webview, services.extensionUri);
+  }
+
+  /** What has the focus in the webview. */
+  get context(): ViewContext {
+    return this.#context;
+  }
+
+  /** Lets the webview carry a command of VS Code out. */
+  command(command: ViewCommand): void {
+    const connection = this.#connections.current;
+    if (connection !== null) notify<WebviewNotifications, 'document/command'>(connection, 'document/command', { command });
+  }
+
+  dispose(): void {
+    for (const subscription of [...this.#subscriptions, this.#contextChanged]) subscription.dispose();
+    this.#connections.dispose();
+  }
+
+  /** Pushes the whole state; not for bytes read alone, which every page brings along and the status bar shows. */
+  #push(): void {
+    const connection = this.#connections.current;
+    const state = this.session.state;
+    if (connection === null || looksTheSame(state, this.#pushed)) return;
+    this.#pushed = state;
+    notify<WebviewNotifications, 'document/changed'>(connection, 'document/changed', state);
+  }
+
+  #serve(connection: MessageConnection, gone: AbortSignal): void {
+    serve<HostRequests>(connection, this.#handlers(gone));
+    listen<HostNotifications, 'view/state'>(connection, 'view/state', (state) => this.#services.viewStates.set(this.#key, state));
+    listen<HostNotifications, 'view/context'>(connection, 'view/context', (context) => {
+      this.#context = context;
+      this.#contextChanged.fire();
+    });
+  }
+
+  #handlers(gone: AbortSignal): RequestHandlers<HostRequests> {
+    const { session } = this;
+    const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, gone]);
+    return {
+      'view/ready': () => {
+        session.start();
+        const view = this.#services.viewStates.get(this.#key);
+        this.#pushed = session.state;
+        return { document: this.#pushed, ...(view === undefined ? {} : { view }) };
+      },
+      'view/page': (params, signal) => session.request('shard/page', params, until(signal)),
+      'view/row': (params, signal) => session.request('shard/row', params, until(signal)),
+      'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
+      'view/picture': (params, signal) => session.request('shard/picture', params, until(signal)),
+      'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),
+      'view/openText': async (place, signal) => {
+        await this.#services.values.show(session, place, until(signal));
+        return null;
+      },
+      'view/copy': async (params, signal) => {
+        const { json } = await session.request('shard/json', params, until(signal));
+        await vscode.env.clipboard.writeText(json);
+        return { length: json.length };
+      },
+      'view/copyText': async ({ text }) => {
+        await vscode.env.clipboard.writeText(text);
+        return null;
+      },
+      'view/reopen': () => {
+        session.reopen();
+        return null;
+      },
+      'view/openAsText': async () => {
+        await vscode.commands.executeCommand('vscode.openWith', session.uri, 'default', this.#panel.viewColumn);
+        return null;
+      },
+    };
+  }
+
+  get #key(): string {
+    return this.session.uri.toString();
+  }
+}
+
+function looksTheSame(a: DocumentState, b: DocumentState | null): boolean {
+  if (a.status !== 'open' || b?.status !== 'open') return false;
+  const names = new Set([...Object.keys(a.shard), ...Object.keys(b.shard)]) as Set<keyof ShardState>;
+  names.delete('bytesRead');
+  return [...names].every((name) => a.shard[name] === b.shard[name]);
+}

@@ -1,0 +1,48 @@
+import type * as vscode from 'vscode';
+import type { ViewState } from '../protocol/webview.ts';
+
+const KEY = 'loupe.viewStates';
+
+/** Files whose view is remembered; the one that was looked at longest ago goes first. */
+const MAX_FILES = 200;
+
+/** Column names remembered for one file, so that a file with a million columns does not fill the storage. */
+const MAX_NAMES = 1_000;
+
+/** What the user chose for each file, kept over closing, reload and restart. */
+export class ViewStates {
+  readonly #storage: vscode.Memento;
+  #states: Map<string, ViewState> | null = null;
+
+  constructor(storage: vscode.Memento) {
+    this.#storage = storage;
+  }
+
+  get(uri: string): ViewState | undefined {
+    return this.#load().get(uri);
+  }
+
+  set(uri: string, state: ViewState): void {
+    const states = this.#load();
+    states.delete(uri);
+    states.set(uri, limited(state));
+    for (const oldest of states.keys()) {
+      if (states.size <= MAX_FILES) break;
+      states.delete(oldest);
+    }
+    void this.#storage.update(KEY, [...states]);
+  }
+
+  #load(): Map<string, ViewState> {
+    this.#states ??= new Map(this.#storage.get<[string, ViewState][]>(KEY, []));
+    return this.#states;
+  }
+}
+
+function limited(state: ViewState): ViewState {
+  return {
+    ...state,
+    hidden: state.hidden.slice(0, MAX_NAMES),
+    widths: Object.fromEntries(Object.entries(state.widths).slice(-MAX_NAMES)),
+  };
+}

@@ -1,0 +1,74 @@
+// An engine of a few lines that misbehaves when asked to, for the tests of its supervision. Speaks the engine's protocol.
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } from 'vscode-jsonrpc/node';
+
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+const open = new Map();
+let next = 1;
+let started = 0;
+let cancelled = 0;
+
+const state = (path) => ({
+  path, format: path.endsWith('.parquet') ? 'parquet' : 'jsonl', compression: 'none', fileSize: 1, rows: 1, rowsComplete: true, columns: [], notices: [], bytesRead: 0,
+  ...(basename(path).startsWith('busy') ? { progress: { label: 'index', done: 0, total: 1 } } : {}),
+}); // prettier-ignore
+
+function block() {
+  for (;;) Math.sqrt(2);
+}
+
+/** What a file does is in its name: `crash-at-open`, `crash-at-page`, `hang`, `memory`, `fail`; anything else behaves. */
+const acts = {
+  'crash-at-open': () => process.kill(process.pid, 'SIGKILL'),
+  fail: () => {
+    throw new ResponseError(-31_000, 'broken', { code: 'malformed', message: 'broken' });
+  },
+};
+const pageActs = {
+  'crash-at-page': () => process.kill(process.pid, 'SIGKILL'),
+  hang: block,
+  memory: () => {
+    const kept = [];
+    for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1));
+  },
+};
+
+connection.onRequest('engine/configure', (settings) => {
+  if (existsSync(`${settings.cacheFolder}/do-not-start`)) {
+    process.stderr.write('no library for this machine\n');
+    process.exit(3);
+  }
+  return { pid: process.pid, residentMemory: 0, openShards: 0, versions: { fake: '1', threads: String(settings.limits.duckdbThreads) } };
+});
+connection.onRequest('shard/open', ({ path }) => {
+  acts[basename(path)]?.();
+  const shard = next++;
+  open.set(shard, path);
+  return { shard, state: state(path) };
+});
+connection.onRequest('shard/close', ({ shard }) => {
+  open.delete(shard);
+  return null;
+});
+connection.onRequest('shard/page', async ({ shard, start }, token) => {
+  pageActs[basename(open.get(shard))]?.();
+  if (basename(open.get(shard)) === 'slow') {
+    started++;
+    await new Promise((resolve) => token.onCancellationRequested(resolve));
+    cancelled++;
+    throw new Error('stopped');
+  }
+  return { start, rowCount: process.pid, columns: [], bytesRead: open.size };
+});
+connection.onRequest('shard/json', ({ start, end, bare }) => ({ json: JSON.stringify([start, end, bare]) }));
+connection.onRequest('shard/metadata', () => ({ properties: [['started', String(started)], ['cancelled', String(cancelled)]], schema: [], keyValues: [], tables: [] }));
+connection.onRequest('shard/row', ({ row }) => {
+  connection.sendNotification('shard/changed', { shard: 1, state: { ...state('x'), rows: row } });
+  return { row, place: '', cells: [], bytesRead: 7 };
+});
+connection.listen();
+setInterval(() => connection.sendNotification('engine/heartbeat', { residentMemory: process.memoryUsage.rss() }), 50).unref();
+process.on('disconnect', () => {
+  if (!process.env.LOUPE_TEST_STAY) process.exit(0);
+});

@@ -1,0 +1,133 @@
+type Listener<T> = (value: T) => void;
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>): { dispose: () => void } => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+interface UriParts {
+  readonly scheme: string;
+  readonly path: string;
+  readonly query?: string;
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly path: string;
+  readonly query: string;
+
+  constructor({ scheme, path, query = '' }: UriParts) {
+    this.scheme = scheme;
+    this.path = path;
+    this.query = query;
+  }
+
+  static file(path: string): Uri {
+    return new Uri({ scheme: 'file', path });
+  }
+
+  static joinPath(base: Uri, ...names: string[]): Uri {
+    return new Uri({ scheme: base.scheme, path: [base.path, ...names].join('/') });
+  }
+
+  static from(parts: UriParts): Uri {
+    return new Uri(parts);
+  }
+
+  static parse(text: string): Uri {
+    const { protocol, pathname, search } = new URL(text);
+    return new Uri({ scheme: protocol.slice(0, -1), path: decodeURIComponent(pathname), query: decodeURIComponent(search.slice(1)) });
+  }
+
+  get fsPath(): string {
+    return this.path;
+  }
+
+  toString(): string {
+    return `${this.scheme}://${encodeURI(this.path)}${this.query === '' ? '' : `?${encodeURIComponent(this.query)}`}`;
+  }
+}
+
+/** What the stand-in was asked to do. */
+export const seen = {
+  watchers: [] as { readonly pattern: string; readonly fire: () => void }[],
+  documents: [] as { readonly uri: Uri; readonly language: string }[],
+  warnings: [] as string[],
+  stats: new Map<string, { size: number; mtime: number }>(),
+  commands: [] as unknown[][],
+  clipboard: '',
+  /** What the user chooses in the next message. */
+  choice: undefined as string | undefined,
+};
+
+export class RelativePattern {
+  readonly base: Uri;
+  readonly pattern: string;
+
+  constructor(base: Uri, pattern: string) {
+    this.base = base;
+    this.pattern = pattern;
+  }
+}
+
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ViewColumn = { Beside: -2 };
+export const env = {
+  language: 'en',
+  clipboard: {
+    writeText: (text: string): Promise<void> => {
+      seen.clipboard = text;
+      return Promise.resolve();
+    },
+  },
+};
+export const commands = {
+  executeCommand: (...call: unknown[]): Promise<void> => {
+    seen.commands.push(call);
+    return Promise.resolve();
+  },
+};
+export const l10n = { t: (text: string, ...args: unknown[]): string => text.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)])) };
+
+export const window = {
+  showWarningMessage: (message: string): Promise<string | undefined> => {
+    seen.warnings.push(message);
+    return Promise.resolve(seen.choice);
+  },
+  showTextDocument: (): Promise<void> => Promise.resolve(),
+};
+
+export const languages = {
+  setTextDocumentLanguage: (document: { uri: Uri }, language: string): Promise<void> => {
+    seen.documents.push({ uri: document.uri, language });
+    return Promise.resolve();
+  },
+};
+
+export const workspace = {
+  fs: {
+    stat: (uri: Uri): Promise<{ size: number; mtime: number }> => {
+      const stat = seen.stats.get(uri.path);
+      return stat === undefined ? Promise.reject(new Error('not found')) : Promise.resolve(stat);
+    },
+  },
+  createFileSystemWatcher: ({ pattern }: RelativePattern): Record<string, unknown> => {
+    const changed = new EventEmitter<undefined>();
+    const watcher = { pattern, fire: () => changed.fire(undefined) };
+    seen.watchers.push(watcher);
+    const never = (): object => ({ dispose: () => undefined });
+    return { onDidChange: changed.event, onDidCreate: never, onDidDelete: never, dispose: () => seen.watchers.splice(seen.watchers.indexOf(watcher), 1) };
+  },
+  openTextDocument: (uri: Uri): Promise<{ uri: Uri; languageId: string }> => Promise.resolve({ uri, languageId: 'plaintext' }),
+};

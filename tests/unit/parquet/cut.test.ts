@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { cutBytes, cutText } from '../../../extension/engine/shards/parquet/cut.ts';
+
+describe('cutText', () => {
+  it('passes what fits', () => {
+    expect(cutText('abc', 3)).toBe('abc');
+    expect(cutText('', 3)).toBe('');
+  });
+
+  it('takes the true length from the mark', () => {
+    expect(cutText('abc9000000', 3)).toEqual({ type: 'text', text: 'abc', length: 9_000_000 });
+    // Text that itself ends in digits is not mistaken for a mark.
+    expect(cutText('12345', 3)).toEqual({ type: 'text', text: '123', length: 45 });
+  });
+
+  it('never splits a surrogate pair', () => {
+    // Three code points are four or more units: unmarked, since DuckDB counts code points.
+    expect(cutText('a😀b', 3)).toEqual({ type: 'text', text: 'a😀', length: 4 });
+    expect(cutText('😀😀😀', 3)).toEqual({ type: 'text', text: '😀', length: 6 });
+    expect(cutText('😀😀😀77', 3)).toEqual({ type: 'text', text: '😀', length: 77 });
+  });
+});
+
+describe('cutBytes', () => {
+  it('owns its memory and tells the size', () => {
+    const source = Buffer.from('abc');
+    const whole = cutBytes(source, 3);
+    source[0] = 0;
+    expect(whole).toEqual({ type: 'bytes', size: 3, head: new Uint8Array([97, 98, 99]) });
+    expect(cutBytes(Buffer.from('abc123456'), 3)).toEqual({ type: 'bytes', size: 123_456, head: new Uint8Array([97, 98, 99]) });
+  });
+});
