@@ -96,8 +96,8 @@ export async function closeDuckdb(): Promise<void> {
 }
 
 /**
- * Leaves a database with a fatal error to the garbage collector: DuckDB 1.5.6 now and then blocks the thread
- * for good when such a one is closed.
+ * Leaves a database with a fatal error to the garbage collector: closing it was seen to block the thread for
+ * good on some damaged files (DuckDB 1.5.6; why is not established), and leaving it was not.
  */
 async function abandon(lost: Promise<Database>): Promise<void> {
   database = null;
