@@ -1,0 +1,2 @@
+/** Style sheets are bundled by esbuild, not imported as modules. */
+declare module '*.css';

@@ -1,0 +1,129 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import type { ShardState } from '../../extension/protocol/shards.ts';
+import { Splitter } from '../controls/splitter.tsx';
+import { Button } from '../controls/toolkit.tsx';
+import { strings } from '../strings.ts';
+import { runCommand } from './commands.ts';
+import { Empty, Failed, Opening } from './empty.tsx';
+import { Grid } from './grid/grid.tsx';
+import { Notices } from './notices.tsx';
+import { SidePanel } from './panel/side-panel.tsx';
+import { useSession } from './session.ts';
+import { MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from './state.ts';
+import { useStore } from './store.ts';
+import { ShardToolbar } from './toolbar.tsx';
+
+/** How long an announcement stays, in milliseconds. */
+const ANNOUNCEMENT_TIME = 4_000;
+
+/** The page of one shard. */
+export function App(): ReactElement {
+  const session = useSession();
+  const { store } = session;
+  const state = useStore(store, (current) => current.document);
+  const shard = useStore(store, (current) => current.shard);
+  useKeys();
+  return (
+    <main className="page">
+      {state.status === 'failed' && <Failed name={state.name} error={state.error} />}
+      {state.status === 'opening' && shard === null && <Opening name={state.name} />}
+      {state.status !== 'failed' && shard !== null && <OpenShard shard={shard} name={state.name} />}
+      <LiveRegion />
+    </main>
+  );
+}
+
+function OpenShard({ shard, name }: { readonly shard: ShardState; readonly name: string }): ReactElement {
+  const { store } = useSession();
+  const panel = useStore(store, (state) => state.view.panel);
+  const share = useStore(store, (state) => state.view.panelShare);
+  const hidden = useStore(store, (state) => state.view.hidden);
+  const shown = shownColumns(shard, { hidden }).length;
+  const capped = shown > MAX_GRID_COLUMNS;
+  const cap = { severity: 'info', message: strings.columnsCapped(MAX_GRID_COLUMNS, shard.columns.length) } as const;
+  return (
+    <>
+      <ShardToolbar shard={shard} />
+      <Notices notices={capped ? [...shard.notices, cap] : shard.notices} />
+      <div className="split">
+        <div className="split-main">{nothingToDraw(shard, shown) ?? <Grid shard={shard} name={name} />}</div>
+        {panel !== 'none' && (
+          <>
+            <Splitter
+              label={strings.splitter}
+              share={share}
+              min={MIN_PANEL_SHARE}
+              max={MAX_PANEL_SHARE}
+              onChange={(next) => store.dispatch({ type: 'panelShare', share: next })}
+            />
+            <aside className="split-side" style={{ flexBasis: `${share * 100}%` }}>
+              <SidePanel shard={shard} panel={panel} />
+            </aside>
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+function nothingToDraw(shard: ShardState, shown: number): ReactElement | null {
+  if (shard.columns.length === 0 && shard.rows > 0) {
+    return (
+      <Empty icon="columns" title={strings.noColumns}>
+        <p>{strings.noColumnsDetail(shard.rows)}</p>
+      </Empty>
+    );
+  }
+  if (shard.rows === 0) {
+    return (
+      <Empty icon="row" title={shard.rowsComplete ? strings.noRows : strings.noRowsYet}>
+        <p>{shard.rowsComplete ? strings.noRowsDetail : strings.noRowsYetDetail}</p>
+      </Empty>
+    );
+  }
+  return shown === 0 ? <AllHidden /> : null;
+}
+
+function AllHidden(): ReactElement {
+  const session = useSession();
+  return (
+    <Empty icon="columns" title={strings.allHidden}>
+      <Button onClick={() => runCommand(session, 'showAllColumns')}>{strings.showAllColumns}</Button>
+    </Empty>
+  );
+}
+
+/** Keys of the whole page. */
+function useKeys(): void {
+  const session = useSession();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      const command = ({ g: 'goToRow', f: 'find' } as const)[event.key.toLowerCase()];
+      if (command === undefined) return;
+      event.preventDefault();
+      // VS Code listens on the window and would send the same command once more, a moment later, into what is being typed.
+      event.stopPropagation();
+      runCommand(session, command);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [session]);
+}
+
+/** Says what happened, to the eye and to a screen reader, for a while. */
+function LiveRegion(): ReactElement {
+  const { store } = useSession();
+  const announcement = useStore(store, (state) => state.announcement);
+  const [gone, setGone] = useState(0);
+  const token = announcement?.token ?? 0;
+  useEffect(() => {
+    const timer = setTimeout(() => setGone(token), ANNOUNCEMENT_TIME);
+    return () => clearTimeout(timer);
+  }, [token]);
+  return (
+    <div className="live-region" role="status" aria-live="polite">
+      {announcement !== null && token > gone && <span key={token}>{announcement.value}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import type { ViewCommand } from '../../extension/protocol/webview.ts';
+import { strings } from '../strings.ts';
+import { selectedRange } from './grid/selection.ts';
+import { announceFailure, type Session } from './session.ts';
+import { visibleColumns } from './state.ts';
+
+/** Carries out a command of VS Code or of the keyboard. */
+export function runCommand(session: Session, command: ViewCommand): void {
+  const { store } = session;
+  switch (command) {
+    case 'goToRow':
+      return store.dispatch({ type: 'ask', box: 'goToRow' });
+    case 'find':
+      store.dispatch({ type: 'panel', panel: 'row' });
+      return store.dispatch({ type: 'ask', box: 'find' });
+    case 'copyCell':
+      return copyCell(session);
+    case 'copyRow':
+      return copyRow(session);
+    case 'copySelection':
+      return copySelection(session);
+    case 'showRow':
+      return store.dispatch({ type: 'panel', panel: 'row' });
+    case 'showSchema':
+      return store.dispatch({ type: 'panel', panel: 'schema' });
+    case 'showMetadata':
+      return store.dispatch({ type: 'panel', panel: 'metadata' });
+    case 'hideColumn':
+      return hideColumn(session, store.state.view.focus?.column);
+    case 'showAllColumns':
+      return store.dispatch({ type: 'hidden', hidden: [] });
+    case 'toggleWrap':
+      return store.dispatch({ type: 'toggleWrap' });
+  }
+}
+
+/** Hides a column; the focus moves to its neighbour, for a focus on nothing is lost to the keyboard. */
+export function hideColumn({ store }: Session, name: string | undefined): void {
+  const { shard, view } = store.state;
+  if (shard === null || name === undefined || view.hidden.includes(name)) return;
+  const visible = visibleColumns(shard, view);
+  const index = visible.findIndex((column) => column.name === name);
+  const neighbour = visible[index + 1] ?? visible[index - 1];
+  if (index === -1) return;
+  if (neighbour !== undefined && view.focus?.column === name) store.dispatch({ type: 'focus', row: view.focus.row, column: neighbour.name });
+  store.dispatch({ type: 'hidden', hidden: [...view.hidden, name] });
+}
+
+/** Ctrl+C: the selected rows where there are some, else the cell. */
+export function copySelectionOrCell(session: Session): void {
+  if (session.store.state.selection === null) copyCell(session);
+  else copySelection(session);
+}
+
+function copyCell(session: Session): void {
+  const { shard, view } = session.store.state;
+  const column = shard?.columns.find((candidate) => candidate.name === view.focus?.column);
+  if (view.focus === undefined || column === undefined) return;
+  const { row } = view.focus;
+  void copy(session, { start: row, end: row + 1, columns: [column.index], bare: true }, (length) => strings.copied.cell(length));
+}
+
+function copyRow(session: Session): void {
+  const { shard, view } = session.store.state;
+  if (view.focus === undefined || shard === null) return;
+  const { row } = view.focus;
+  void copy(session, { start: row, end: row + 1, columns: indexes(session), bare: false }, (length) => strings.copied.row(row, length));
+}
+
+function copySelection(session: Session): void {
+  const { selection } = session.store.state;
+  if (selection === null) return copyRow(session);
+  const { start, end } = selectedRange(selection);
+  void copy(session, { start, end, columns: indexes(session), bare: false }, (length) => strings.copied.rows(end - start, length));
+}
+
+function indexes({ store }: Session): number[] {
+  const { shard, view } = store.state;
+  const hidden = new Set(view.hidden);
+  return (shard?.columns ?? []).filter((column) => !hidden.has(column.name)).map((column) => column.index);
+}
+
+async function copy(
+  { host, store }: Session,
+  what: { start: number; end: number; columns: readonly number[]; bare: boolean },
+  words: (length: number) => string,
+): Promise<void> {
+  try {
+    const { length } = await host.request('view/copy', what);
+    store.dispatch({ type: 'announce', text: words(length) });
+  } catch (error) {
+    announceFailure(store, error);
+  }
+}
+
+/** Puts text that is already here on the clipboard. */
+export async function copyText({ host, store }: Session, text: string, words: string): Promise<void> {
+  try {
+    await host.request('view/copyText', { text });
+    store.dispatch({ type: 'announce', text: words });
+  } catch (error) {
+    announceFailure(store, error);
+  }
+}

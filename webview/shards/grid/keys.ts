@@ -1,0 +1,121 @@
+import type { KeyboardEvent, MouseEvent } from 'react';
+import { copySelectionOrCell, runCommand } from '../commands.ts';
+import type { Session } from '../session.ts';
+import type { Store } from '../store.ts';
+import { scrollerOf } from './dom.ts';
+import type { GridDriver } from './driver.ts';
+import { cellAt, cellPosition, movedPosition } from './position.ts';
+
+/** Keys of the grid that hightable does not have, or has for tables of a few thousand rows only. */
+export function onGridKey(event: KeyboardEvent<HTMLElement>, session: Session, driver: GridDriver): void {
+  const handled = selectionKey(event, session, driver) || headerKey(event) || scrollerKey(event, session, driver) || openKey(event, session);
+  if (!handled) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function selectionKey(event: KeyboardEvent<HTMLElement>, { store }: Session, driver: GridDriver): boolean {
+  const { shard, selection } = store.state;
+  const { row, column } = cellAt(driver.view().position);
+  const rows = shard?.rows ?? 0;
+  const press = event.key === ' ' || event.key === 'Enter';
+  if (isControl(event) && event.key.toLowerCase() === 'a') {
+    if (rows > 0) store.dispatch({ type: 'select', selection: { anchor: 0, active: rows - 1 } });
+    return true;
+  }
+  if (row < 0 && column < 0 && press) {
+    toggleAll(store);
+    return true;
+  }
+  if (event.key === 'Escape' && selection !== null) {
+    store.dispatch({ type: 'select', selection: null });
+    return true;
+  }
+  if (row < 0) return false;
+  if ((column < 0 && press) || (event.key === ' ' && event.shiftKey)) {
+    toggleRow(store, row);
+    return true;
+  }
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (!event.shiftKey || isControl(event) || event.altKey || step === 0) return false;
+  const to = Math.max(0, Math.min(rows - 1, row + step));
+  store.dispatch({ type: 'extend', from: row, row: to });
+  store.dispatch({ type: 'move', move: { row: to, takeFocus: true } });
+  return true;
+}
+
+/** Enter on a column's header opens its menu. */
+function headerKey(event: KeyboardEvent<HTMLElement>): boolean {
+  const header = event.target instanceof HTMLElement && event.target.role === 'columnheader' ? event.target : null;
+  if (header === null || event.key !== 'Enter') return false;
+  header.querySelector('button')?.click();
+  return true;
+}
+
+/** The focused row was scrolled away and the keyboard is on the scroller: keys lead back. */
+function scrollerKey(event: KeyboardEvent<HTMLElement>, { store }: Session, driver: GridDriver): boolean {
+  const { currentTarget, target } = event;
+  if (target !== scrollerOf(currentTarget) || event.shiftKey || event.altKey || isControl(event)) return false;
+  const { position, fit } = driver.view();
+  const to = movedPosition(position, event.key, fit, store.state.shard?.rows ?? 0);
+  if (to !== null) driver.moved(to);
+  return to !== null;
+}
+
+/** Enter on a cell opens its row at the side and goes there. */
+function openKey(event: KeyboardEvent<HTMLElement>, session: Session): boolean {
+  const onCell = event.target instanceof HTMLElement && event.target.role === 'cell';
+  if (event.key !== 'Enter' || !onCell || isControl(event)) return false;
+  runCommand(session, 'showRow');
+  session.store.dispatch({ type: 'ask', box: 'panel' });
+  return true;
+}
+
+/**
+ * Clicks that select rows: on a row's number, with Shift up to it; on the corner for all. hightable does not hear of
+ * them, for it would walk over every row of the shard.
+ */
+export function onGridClick(event: MouseEvent<HTMLElement>, { store }: Session, driver: GridDriver): void {
+  if (!(event.target instanceof Element)) return;
+  const { selection, view } = store.state;
+  const header = event.target.closest<HTMLElement>('th[role="rowheader"]');
+  const row = Number(header?.dataset.rownumber);
+  if (header !== null && Number.isInteger(row)) {
+    event.stopPropagation();
+    if (event.shiftKey) store.dispatch({ type: 'extend', from: selection?.active ?? view.focus?.row ?? row, row });
+    else toggleRow(store, row);
+    driver.moved(cellPosition(row, -1));
+  } else if (event.target.closest('thead td') !== null) {
+    event.stopPropagation();
+    toggleAll(store);
+  } else if (event.target.closest('tbody td') !== null && selection !== null) {
+    store.dispatch({ type: 'select', selection: null });
+  }
+}
+
+function toggleRow(store: Store, row: number): void {
+  const { selection } = store.state;
+  const alone = selection?.anchor === row && selection.active === row;
+  store.dispatch({ type: 'select', selection: alone ? null : { anchor: row, active: row } });
+}
+
+function toggleAll(store: Store): void {
+  const { selection, shard } = store.state;
+  if (shard === null || shard.rows === 0) return;
+  const last = shard.rows - 1;
+  const all = selection?.anchor === 0 && selection.active === last;
+  store.dispatch({ type: 'select', selection: all ? null : { anchor: 0, active: last } });
+}
+
+/** Copying in the grid copies the value whole, not the line that is drawn. */
+export function onCopy(event: ClipboardEvent, grid: HTMLElement, session: Session): void {
+  const inGrid = event.target === document.body || (event.target instanceof Node && grid.contains(event.target));
+  if (!inGrid || document.getSelection()?.isCollapsed === false) return;
+  event.preventDefault();
+  event.stopPropagation();
+  copySelectionOrCell(session);
+}
+
+function isControl(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey;
+}

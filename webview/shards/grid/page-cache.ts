@@ -1,0 +1,190 @@
+import type { CellKind, Page } from '../../../extension/protocol/shards.ts';
+import { LoupeError, toLoupeError } from '../../../extension/rpc/failure.ts';
+import { BLOCK_ROWS, blocksInView, MAX_IN_FLIGHT, planRequests, serves, type PageRequest, type Viewport } from './page-plan.ts';
+
+/** Blocks kept; at 20 columns about 400,000 cells. */
+export const MAX_BLOCKS = 200;
+
+/** One cell as the grid draws it. `size` is the true size of a cut cell, else 0. */
+export interface GridCell {
+  readonly text: string;
+  readonly kind: CellKind;
+  readonly size: number;
+}
+
+export type FetchPage = (request: { start: number; end: number; columns: readonly number[] }, signal: AbortSignal) => Promise<Page>;
+
+/** Cells of one column in one block, from its first row on. */
+interface BlockColumn {
+  readonly cells: GridCell[];
+  failure?: string;
+}
+
+interface Flight {
+  readonly request: PageRequest;
+  readonly controller: AbortController;
+}
+
+/**
+ * Pages of a shard by block and column: cells are there or pending, never awaited. The last viewport wins:
+ * requests that no longer serve it are aborted, and at most `MAX_IN_FLIGHT` are under way.
+ */
+export class PageCache {
+  readonly #fetch: FetchPage;
+  readonly #listeners = new Set<() => void>();
+  /** In the order of last use, the oldest first. */
+  readonly #blocks = new Map<number, Map<number, BlockColumn>>();
+  readonly #flights = new Set<Flight>();
+  #view: Viewport = { start: 0, end: 0, columns: [] };
+  #rows = 0;
+  /** The engine went away: nothing is asked until `resume`. */
+  #lost = false;
+
+  constructor(fetch: FetchPage) {
+    this.#fetch = fetch;
+  }
+
+  /** Calls back whenever cells came or went. @returns a function that ends it */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get size(): number {
+    return this.#blocks.size;
+  }
+
+  /** The cell, or undefined while it is pending. */
+  cell(row: number, column: number): GridCell | undefined {
+    const block = Math.floor(row / BLOCK_ROWS);
+    const loaded = this.#blocks.get(block)?.get(column);
+    const cell = loaded?.cells[row - block * BLOCK_ROWS];
+    if (cell !== undefined || loaded?.failure === undefined) return cell;
+    return { text: loaded.failure, kind: 'invalid', size: 0 };
+  }
+
+  /** Says what is on screen now; what is missing is asked for. */
+  show(view: Viewport): void {
+    this.#view = view;
+    for (const flight of this.#flights) if (!serves(flight.request, view)) this.#abort(flight);
+    this.#forgetFailures();
+    this.#pump();
+  }
+
+  /** The rows known so far; never fewer than before unless the shard was opened again. */
+  grow(rows: number): void {
+    if (rows === this.#rows) return;
+    this.#rows = rows;
+    this.#pump();
+  }
+
+  /** The engine is there again: what it took down with it is asked for again. */
+  resume(): void {
+    this.#lost = false;
+    this.#pump();
+  }
+
+  /** Forgets every cell: another file, or another version of it. */
+  clear(): void {
+    for (const flight of this.#flights) this.#abort(flight);
+    this.#blocks.clear();
+    this.#lost = false;
+    this.#changed();
+    this.#pump();
+  }
+
+  dispose(): void {
+    this.#view = { start: 0, end: 0, columns: [] };
+    for (const flight of this.#flights) this.#abort(flight);
+  }
+
+  /** What failed is asked for again when the user comes back to it. */
+  #forgetFailures(): void {
+    const inView = new Set(blocksInView(this.#view));
+    for (const [index, block] of this.#blocks) {
+      if (inView.has(index)) continue;
+      for (const [column, loaded] of block) if (loaded.failure !== undefined) block.delete(column);
+    }
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #abort(flight: Flight): void {
+    this.#flights.delete(flight);
+    flight.controller.abort();
+  }
+
+  #pump(): void {
+    if (this.#lost) return;
+    const wanted = planRequests(this.#view, this.#rows, (block, column) => this.#loaded(block, column));
+    for (const request of wanted) {
+      if (this.#flights.size >= MAX_IN_FLIGHT) return;
+      void this.#run(request);
+    }
+  }
+
+  #loaded(block: number, column: number): number {
+    for (const { request } of this.#flights) if (request.block === block && request.columns.includes(column)) return Infinity;
+    const loaded = this.#blocks.get(block)?.get(column);
+    if (loaded?.failure !== undefined) return Infinity;
+    return loaded?.cells.length ?? 0;
+  }
+
+  async #run(request: PageRequest): Promise<void> {
+    const flight: Flight = { request, controller: new AbortController() };
+    this.#flights.add(flight);
+    try {
+      const page = await this.#fetch({ start: request.start, end: request.end, columns: request.columns }, flight.controller.signal);
+      if (!this.#flights.has(flight)) return;
+      this.#store(request, page);
+    } catch (error) {
+      if (!this.#flights.has(flight)) return;
+      this.#fail(request, toLoupeError(error));
+    }
+    this.#flights.delete(flight);
+    this.#changed();
+    this.#pump();
+  }
+
+  #store(request: PageRequest, page: Page): void {
+    const block = this.#touch(request.block);
+    const offset = request.start - request.block * BLOCK_ROWS;
+    for (const { column, texts, kinds, sizes } of page.columns) {
+      const loaded = block.get(column) ?? { cells: [] };
+      if (loaded.cells.length !== offset) continue;
+      texts.forEach((text, i) => loaded.cells.push({ text, kind: kinds[i] ?? 'text', size: sizes[i] ?? 0 }));
+      block.set(column, loaded);
+    }
+    // An empty page where rows were promised would be asked for for ever.
+    if (page.rowCount === 0) this.#fail(request, new LoupeError('malformed', `No rows came back from row ${request.start + 1} on.`));
+  }
+
+  #fail(request: PageRequest, error: LoupeError): void {
+    if (error.code === 'cancelled') return;
+    if (error.code === 'engine-lost') {
+      this.#lost = true;
+      return;
+    }
+    const block = this.#touch(request.block);
+    for (const column of request.columns) {
+      const loaded = block.get(column) ?? { cells: [] };
+      loaded.failure = error.message;
+      block.set(column, loaded);
+    }
+  }
+
+  /** The block, as the one used last; blocks used longest ago make room. */
+  #touch(index: number): Map<number, BlockColumn> {
+    const block = this.#blocks.get(index) ?? new Map<number, BlockColumn>();
+    this.#blocks.delete(index);
+    this.#blocks.set(index, block);
+    const [first, last] = [Math.floor(this.#view.start / BLOCK_ROWS), Math.floor(this.#view.end / BLOCK_ROWS)];
+    for (const oldest of this.#blocks.keys()) {
+      if (this.#blocks.size <= MAX_BLOCKS) break;
+      if (oldest < first || oldest > last) this.#blocks.delete(oldest);
+    }
+    return block;
+  }
+}

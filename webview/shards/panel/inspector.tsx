@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import type { Row } from '../../../extension/protocol/engine.ts';
+import type { ShardState } from '../../../extension/protocol/shards.ts';
+import { IconButton } from '../../controls/toolkit.tsx';
+import { strings } from '../../strings.ts';
+import { Empty } from '../empty.tsx';
+import { useSession } from '../session.ts';
+import { useStore } from '../store.ts';
+import { FindBox, useFind } from './find-box.tsx';
+import { clearMatches, paintMatches, revealMatch } from './highlight.ts';
+import { Members } from './members.tsx';
+import { PanelError, PanelPending } from './pending.tsx';
+import { Record } from './record.tsx';
+import { focusTree, PanelHeader } from './side-panel.tsx';
+import { useRequest } from './use-request.ts';
+
+/** How long the focus rests on a row before the row is asked for, in milliseconds. */
+const ROW_DELAY = 60;
+
+/** The focused row whole: every column, nested values, long text, pictures. */
+export function Inspector({ shard }: { readonly shard: ShardState }): ReactElement {
+  const { store } = useSession();
+  const row = useStore(store, (state) => state.view.focus?.row);
+  if (row === undefined || row >= shard.rows) {
+    return (
+      <>
+        <PanelHeader title={strings.row} />
+        <Empty icon="row" title={strings.noRow} />
+      </>
+    );
+  }
+  return <RowInspector shard={shard} row={row} />;
+}
+
+function RowInspector({ shard, row }: { readonly shard: ShardState; readonly row: number }): ReactElement {
+  const { store, host } = useSession();
+  const answer = useRequest(`row ${row}`, ROW_DELAY, (signal) => host.request('view/row', { row }, signal));
+  const wrap = useStore(store, (state) => state.view.wrap);
+  const move = (step: number): void => {
+    const to = row + step;
+    if (to >= 0 && to < shard.rows) store.dispatch({ type: 'move', move: { row: to, takeFocus: false } });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!event.altKey || step === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move(step);
+  };
+  const current = answer.value;
+  return (
+    <div className="inspector" onKeyDown={onKeyDown} aria-busy={answer.pending}>
+      <PanelHeader title={strings.rowTitle(row)} {...(current?.row === row ? { detail: current.place } : {})}>
+        <IconButton icon="wrap" label={strings.wrap} pressed={wrap} onClick={() => store.dispatch({ type: 'toggleWrap' })} />
+        <IconButton icon="up" label={strings.previousRow} disabled={row === 0} onClick={() => move(-1)} />
+        <IconButton icon="down" label={strings.nextRow} disabled={row + 1 >= shard.rows} onClick={() => move(1)} />
+      </PanelHeader>
+      {answer.error !== null && <PanelError error={answer.error} />}
+      {current === null && answer.error === null && <PanelPending />}
+      {current !== null && answer.error === null && <LoadedRow shard={shard} row={current} wrap={wrap} />}
+    </div>
+  );
+}
+
+function LoadedRow({ shard, row, wrap }: { readonly shard: ShardState; readonly row: Row; readonly wrap: boolean }): ReactElement {
+  const body = useRef<HTMLDivElement>(null);
+  const find = useFind(row, shard.columns);
+  const { current } = find;
+  const [revealed, reveal] = useState(0);
+  // After every drawing: what is painted belongs to the text nodes that are there now.
+  useEffect(() => {
+    if (body.current !== null) paintMatches(body.current, find.matches, current);
+  });
+  useEffect(() => clearMatches, []);
+  useEffect(() => {
+    const panel = body.current?.closest<HTMLElement>('.panel');
+    if (panel !== null && panel !== undefined && document.activeElement === panel) focusTree(panel);
+  }, []);
+  useEffect(() => {
+    if (body.current !== null && current !== undefined) revealMatch(body.current, current);
+  }, [current, revealed]);
+  return (
+    <>
+      <FindBox find={find} />
+      <div ref={body} className="panel-body">
+        <Record row={row} columns={shard.columns} wrap={wrap} match={current} onDrawn={() => reveal((count) => count + 1)} />
+        {row.members !== undefined && row.members.length > 0 && <Members members={row.members} />}
+      </div>
+    </>
+  );
+}

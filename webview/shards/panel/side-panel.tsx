@@ -1,0 +1,65 @@
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import type { ShardState } from '../../../extension/protocol/shards.ts';
+import { IconButton } from '../../controls/toolkit.tsx';
+import { strings } from '../../strings.ts';
+import { useSession } from '../session.ts';
+import type { Panel } from '../state.ts';
+import { useStore } from '../store.ts';
+import { Inspector } from './inspector.tsx';
+import { MetadataView } from './metadata.tsx';
+import './panel.css';
+import { SchemaView } from './schema.tsx';
+
+interface SidePanelProps {
+  readonly shard: ShardState;
+  readonly panel: Panel;
+}
+
+/** The view beside the grid. Escape leads back to the grid. */
+export function SidePanel({ shard, panel }: SidePanelProps): ReactElement {
+  const { store } = useSession();
+  const side = useRef<HTMLDivElement>(null);
+  const ask = useStore(store, (state) => (state.ask?.value === 'panel' ? state.ask.token : 0));
+  useEffect(() => {
+    if (ask > 0 && side.current !== null) focusTree(side.current);
+  }, [ask]);
+  return (
+    <div
+      ref={side}
+      className="panel"
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        const row = store.state.view.focus?.row;
+        if (row !== undefined) store.dispatch({ type: 'move', move: { row, takeFocus: true } });
+      }}
+    >
+      {panel === 'row' && <Inspector shard={shard} />}
+      {panel === 'schema' && <SchemaView shard={shard} />}
+      {panel === 'metadata' && <MetadataView shard={shard} />}
+    </div>
+  );
+}
+
+/** The keyboard goes to the tree of a side view, or waits on the view for the tree to come. */
+export function focusTree(panel: HTMLElement): void {
+  (panel.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]') ?? panel).focus();
+}
+
+/** The title line of a side view. */
+export function PanelHeader({ title, detail, children }: { readonly title: string; readonly detail?: string; readonly children?: ReactNode }): ReactElement {
+  const { store } = useSession();
+  return (
+    <header className="panel-header">
+      <h2>{title}</h2>
+      {detail !== undefined && (
+        <span className="panel-detail" title={detail}>
+          {detail}
+        </span>
+      )}
+      <span className="filler" />
+      {children}
+      <IconButton icon="close" label={strings.close} onClick={() => store.dispatch({ type: 'panel', panel: 'none' })} />
+    </header>
+  );
+}

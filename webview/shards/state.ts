@@ -1,0 +1,126 @@
+import type { Column, ShardState } from '../../extension/protocol/shards.ts';
+import type { DocumentState, ViewState } from '../../extension/protocol/webview.ts';
+import { extendSelection, type RowSelection } from './grid/selection.ts';
+
+/** Columns that the grid draws at once: hightable draws every column of every row on screen, seen or not. */
+export const MAX_GRID_COLUMNS = 100;
+
+export type Panel = ViewState['panel'];
+
+/** Something that a component does once: the token tells one wish from the next. */
+export interface Wish<T> {
+  readonly token: number;
+  readonly value: T;
+}
+
+/** Where the grid shall go; without `takeFocus` the keyboard stays where it is. */
+export interface GridMove {
+  readonly row: number;
+  readonly column?: string;
+  readonly takeFocus: boolean;
+}
+
+export interface AppState {
+  readonly document: DocumentState;
+  /** The shard as it was last open; the grid stays while the engine comes back. */
+  readonly shard: ShardState | null;
+  /** Counts openings: cells of another opening are not these cells. */
+  readonly opening: number;
+  readonly view: ViewState;
+  readonly selection: RowSelection | null;
+  readonly move: Wish<GridMove> | null;
+  /** The box that shall get the keyboard. */
+  readonly ask: Wish<'goToRow' | 'find' | 'panel'> | null;
+  /** What the live region says. */
+  readonly announcement: Wish<string> | null;
+}
+
+export type Action =
+  | { readonly type: 'document'; readonly document: DocumentState }
+  | { readonly type: 'focus'; readonly row: number; readonly column: string }
+  | { readonly type: 'topRow'; readonly row: number }
+  | { readonly type: 'panel'; readonly panel: Panel }
+  | { readonly type: 'panelShare'; readonly share: number }
+  | { readonly type: 'toggleWrap' }
+  | { readonly type: 'hidden'; readonly hidden: readonly string[] }
+  | { readonly type: 'widths'; readonly widths: Readonly<Record<string, number>> }
+  | { readonly type: 'select'; readonly selection: RowSelection | null }
+  | { readonly type: 'extend'; readonly from: number; readonly row: number }
+  | { readonly type: 'move'; readonly move: GridMove }
+  | { readonly type: 'ask'; readonly box: 'goToRow' | 'find' | 'panel' }
+  | { readonly type: 'announce'; readonly text: string };
+
+export const INITIAL_VIEW: ViewState = { widths: {}, hidden: [], topRow: 0, panel: 'none', panelShare: 0.36, wrap: true };
+
+export const MIN_PANEL_SHARE = 0.15;
+export const MAX_PANEL_SHARE = 0.8;
+
+/** The state before the host has answered. */
+export function initialState(document: DocumentState, view: ViewState): AppState {
+  const blank = { document, shard: null, opening: 0, view, selection: null, move: null, ask: null, announcement: null };
+  return reduce(blank, { type: 'document', document });
+}
+
+/** The state after an action; the same object where nothing changed. */
+export function reduce(state: AppState, action: Action): AppState {
+  switch (action.type) {
+    case 'document':
+      return withDocument(state, action.document);
+    case 'focus':
+      return withFocus(state, action.row, action.column);
+    case 'topRow':
+      return action.row === state.view.topRow ? state : withView(state, { topRow: action.row });
+    case 'panel':
+      return action.panel === state.view.panel ? state : withView(state, { panel: action.panel });
+    case 'panelShare':
+      return withView(state, { panelShare: Math.min(MAX_PANEL_SHARE, Math.max(MIN_PANEL_SHARE, action.share)) });
+    case 'toggleWrap':
+      return withView(state, { wrap: !state.view.wrap });
+    case 'hidden':
+      return withView(state, { hidden: action.hidden });
+    case 'widths':
+      return withView(state, { widths: action.widths });
+    case 'select':
+      return { ...state, selection: action.selection };
+    case 'extend':
+      return { ...state, selection: extendSelection(state.selection, action.from, action.row) };
+    case 'move':
+      return { ...state, move: wish(state.move, action.move) };
+    case 'ask':
+      return { ...state, ask: wish(state.ask, action.box) };
+    case 'announce':
+      return { ...state, announcement: wish(state.announcement, action.text) };
+  }
+}
+
+/** Columns that are not hidden, as many as the grid draws. */
+export function visibleColumns(shard: ShardState, view: Pick<ViewState, 'hidden'>): readonly Column[] {
+  return shownColumns(shard, view).slice(0, MAX_GRID_COLUMNS);
+}
+
+/** Columns that are not hidden. */
+export function shownColumns(shard: ShardState, view: Pick<ViewState, 'hidden'>): readonly Column[] {
+  const hidden = new Set(view.hidden);
+  return hidden.size === 0 ? shard.columns : shard.columns.filter((column) => !hidden.has(column.name));
+}
+
+function withDocument(state: AppState, document: DocumentState): AppState {
+  if (document.status !== 'open') return { ...state, document, shard: document.status === 'failed' ? null : state.shard };
+  const again = state.document.status !== 'open' || state.shard === null;
+  const next = { ...state, document, shard: document.shard, opening: again ? state.opening + 1 : state.opening };
+  return again && state.opening > 0 ? { ...next, selection: null } : next;
+}
+
+function withFocus(state: AppState, row: number, column: string): AppState {
+  const before = state.view.focus;
+  if (before?.row === row && before.column === column) return state;
+  return withView(state, { focus: { row, column } });
+}
+
+function withView(state: AppState, change: Partial<ViewState>): AppState {
+  return { ...state, view: { ...state.view, ...change } };
+}
+
+function wish<T>(before: Wish<T> | null, value: T): Wish<T> {
+  return { token: (before?.token ?? 0) + 1, value };
+}
