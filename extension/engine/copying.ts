@@ -1,6 +1,7 @@
-import { WHOLE_LIMITS, type Value } from '../protocol/values.ts';
+import { WHOLE_LIMITS, type Value, type ValuePath } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import { jsonText, recordText } from './pages/json-text.ts';
+import { locateValue } from './pages/locate-value.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** A clipboard is no export: more than this is refused, in UTF-16 units. */
@@ -14,6 +15,7 @@ interface CopyRequest {
   readonly end: number;
   readonly columns: readonly number[];
   readonly bare: boolean;
+  readonly path?: ValuePath;
 }
 
 /**
@@ -38,10 +40,11 @@ export async function copyJson(shard: Shard, request: CopyRequest, signal: Abort
   return lines.join('\n');
 }
 
-async function readCell(shard: Shard, { start, columns }: CopyRequest, signal: AbortSignal): Promise<Value> {
+async function readCell(shard: Shard, { start, columns, path = [] }: CopyRequest, signal: AbortSignal): Promise<Value> {
   const values = await shard.read({ start, end: start + 1, columns: columns.slice(0, 1), limits: WHOLE_LIMITS }, signal);
-  const value = values[0]?.[0];
-  if (value === undefined) throw new LoupeError('invalid-request', `There is no row ${start + 1}.`);
+  const cell = values[0]?.[0];
+  const value = cell === undefined ? undefined : locateValue(cell, path);
+  if (value === undefined) throw new LoupeError('invalid-request', `Row ${start + 1} has no such value any more.`);
   return value;
 }
 

@@ -104,6 +104,8 @@ export interface EngineRequests {
       readonly columns: readonly number[];
       /** True: the bare value of the only row and column, not a record. */
       readonly bare: boolean;
+      /** With `bare`: a place inside the cell. */
+      readonly path?: ValuePath;
     };
     result: { readonly json: string };
   };

@@ -48,7 +48,7 @@ export interface HostRequests {
   'view/openText': { params: CellPlace; result: null };
   /** Puts JSON on the clipboard; answers with its length in UTF-16 units. */
   'view/copy': {
-    params: { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly bare: boolean };
+    params: { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly bare: boolean; readonly path?: ValuePath };
     result: { readonly length: number };
   };
   /** Puts a piece of text that the webview already holds on the clipboard. */

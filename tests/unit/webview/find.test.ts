@@ -3,7 +3,6 @@ import type { Row } from '../../../extension/protocol/engine.ts';
 import type { Column } from '../../../extension/protocol/shards.ts';
 import type { Value } from '../../../extension/protocol/values.ts';
 import { findInRow, MAX_MATCHES } from '../../../webview/shards/panel/find.ts';
-import { valueJson } from '../../../webview/shards/panel/json.ts';
 import { childrenOf, CHILDREN_STEP, MAX_LINES, nodeId, preview, recordNodes } from '../../../webview/shards/panel/nodes.ts';
 
 const list = (items: readonly Value[], length = items.length): Value => ({ type: 'list', items, length });
@@ -89,13 +88,5 @@ describe('record tree', () => {
   it('never draws more lines than its limit', () => {
     const names = Array.from({ length: MAX_LINES + 10 }, (_, i) => `c${i}`);
     expect(recordNodes(row(...names), columns(...names), CLOSED)).toHaveLength(MAX_LINES);
-  });
-});
-
-describe('values as JSON', () => {
-  it('is exact and valid', () => {
-    const value = struct(['id', { type: 'number', text: '9007199254740993' }], ['nan', { type: 'number', text: 'NaN' }], ['t', 'a"b'], ['n', null]);
-    expect(valueJson(value)).toBe('{"id": 9007199254740993, "nan": "NaN", "t": "a\\"b", "n": null}');
-    expect(() => void JSON.parse(valueJson(value))).not.toThrow();
   });
 });

@@ -48,11 +48,16 @@ export function keepFocus(grid: HTMLElement, hadFocus: boolean): void {
   if (target !== null && (lost || activeElement === scroller)) focusNow(target);
 }
 
+/** What VS Code's `webview/context` menus know of a place: the section that their `when` clauses ask for. */
+export const CELL_MENU = JSON.stringify({ webviewSection: 'cell', preventDefaultContextMenuItems: true });
+const COLUMN_MENU = JSON.stringify({ webviewSection: 'column', preventDefaultContextMenuItems: true });
+
 /** hightable says of every column that it cannot be sorted; the type says more. */
 export function describeHeaders(grid: HTMLElement, types: readonly string[], caption: string): void {
   grid.querySelectorAll('thead th').forEach((header, i) => {
     header.removeAttribute('title');
     header.setAttribute('aria-description', types[i] ?? '');
+    header.setAttribute('data-vscode-context', COLUMN_MENU);
   });
   grid.querySelector('table')?.setAttribute('aria-label', caption);
   scrollerOf(grid)?.setAttribute('aria-label', caption);

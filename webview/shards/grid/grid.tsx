@@ -9,12 +9,12 @@ import { announceFailure, useSession, type Session } from '../session.ts';
 import { visibleColumns } from '../state.ts';
 import { useStore } from '../store.ts';
 import { CellContent } from './cell.tsx';
-import { describeHeaders } from './dom.ts';
+import { CELL_MENU, describeHeaders } from './dom.ts';
 import { CORNER, GridDriver } from './driver.ts';
 import { shardFrame, uniqueNames } from './frame.ts';
 import './grid.css';
 import { ColumnTitle } from './header.tsx';
-import { onCopy, onGridClick, onGridKey } from './keys.ts';
+import { onCopy, onGridClick, onGridKey, onGridMenu } from './keys.ts';
 import type { GridCell } from './page-cache.ts';
 import { selectionNear } from './selection.ts';
 import { WIDTHS_CACHE_KEY } from './widths.ts';
@@ -69,6 +69,8 @@ export function Grid({ shard, name }: GridProps): ReactElement {
     <div
       ref={gridRef}
       className="grid-host"
+      data-vscode-context={CELL_MENU}
+      onContextMenuCapture={(event) => onGridMenu(event, driver)}
       onKeyDownCapture={(event) => onGridKey(event, session, driver)}
       onClickCapture={(event) => onGridClick(event, session, driver)}
       onDoubleClick={(event) => {

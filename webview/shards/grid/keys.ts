@@ -93,6 +93,14 @@ export function onGridClick(event: MouseEvent<HTMLElement>, { store }: Session, 
   }
 }
 
+/** The commands of the context menu are about the focused cell: the one under the pointer. */
+export function onGridMenu(event: MouseEvent<HTMLElement>, driver: GridDriver): void {
+  const cell = event.target instanceof Element ? event.target.closest<HTMLElement>(':is(td, th)[aria-colindex]') : null;
+  const colIndex = Number(cell?.ariaColIndex);
+  const rowIndex = Number(cell?.closest('tr')?.ariaRowIndex);
+  if (cell !== null && colIndex > 0 && rowIndex > 0) driver.moved({ rowIndex, colIndex });
+}
+
 function toggleRow(store: Store, row: number): void {
   const { selection } = store.state;
   const alone = selection?.anchor === row && selection.active === row;

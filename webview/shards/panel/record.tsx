@@ -4,11 +4,9 @@ import type { Column } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { Tree } from '../../controls/tree.tsx';
 import { strings } from '../../strings.ts';
-import { copyText } from '../commands.ts';
 import { announceFailure, useSession, type Session } from '../session.ts';
 import type { Match } from './find.ts';
 import { findKey } from './highlight.ts';
-import { valueJson } from './json.ts';
 import { looksLikePicture } from './magic.ts';
 import { CHILDREN_STEP, recordNodes, typeWord, type Expansion, type MoreNode, type RecordNode, type ValueNode } from './nodes.ts';
 import { PictureView } from './picture.tsx';
@@ -109,11 +107,7 @@ function isPicture({ value, column, depth }: ValueNode): boolean {
 
 function copyNode(session: Session, row: number, node: ValueNode): void {
   const { host, store } = session;
-  if (node.path.length > 0) {
-    void copyText(session, valueJson(node.value), strings.copied.value);
-    return;
-  }
-  host.request('view/copy', { start: row, end: row + 1, columns: [node.column.index], bare: true }).then(
+  host.request('view/copy', { start: row, end: row + 1, columns: [node.column.index], bare: true, path: node.path }).then(
     ({ length }) => store.dispatch({ type: 'announce', text: strings.copied.cell(length) }),
     (error: unknown) => announceFailure(store, error),
   );
