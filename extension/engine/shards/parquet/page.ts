@@ -7,36 +7,36 @@ import type { ParquetFile, ParquetTable } from './table.ts';
 /** Milliseconds for one page; a whole row group over a slow network disk fits. */
 const PAGE_DEADLINE = 120_000;
 
+/** Milliseconds for telling good columns from bad: with a thousand bad ones it would take a query for each. */
+const APART_BUDGET = 2_000;
+
 /**
  * Rows `[start, end)` of the asked columns, by column. When DuckDB cannot read them together they are read in
  * halves, down to single columns, so that one bad column does not hide the others: its cells are
- * `InvalidValue`s with the reason.
+ * `InvalidValue`s with the reason. Columns that the time did not suffice for are invalid together.
  * @throws LoupeError when no column can be read, or for a reason that is not the column's
  */
 export async function readPage(file: ParquetFile, table: ParquetTable, request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
-  const read = await readApart(file, table, request, request.columns, signal);
+  const giveUp = performance.now() + APART_BUDGET;
+  const read = await readApart((columns) => readColumns(file, table, request, columns, signal), request.columns, giveUp);
   const failure = read.find((column) => column instanceof LoupeError);
   if (failure && read.every((column) => column instanceof LoupeError)) throw failure;
   return read.map((column) => (column instanceof LoupeError ? invalidCells(column, request) : column));
 }
 
+type ReadTogether = (columns: readonly number[]) => Promise<Value[][]>;
+
 /** Each column's values, or why it has none. */
-async function readApart(
-  file: ParquetFile,
-  table: ParquetTable,
-  request: ReadRequest,
-  columns: readonly number[],
-  signal: AbortSignal,
-): Promise<(Value[] | LoupeError)[]> {
+async function readApart(read: ReadTogether, columns: readonly number[], giveUp: number): Promise<(Value[] | LoupeError)[]> {
   try {
-    return await readColumns(file, table, request, columns, signal);
+    return await read(columns);
   } catch (error) {
     const failure = toLoupeError(error);
     if (!isColumnsFault(failure)) throw failure;
-    if (columns.length === 1) return [failure];
+    if (columns.length === 1 || performance.now() > giveUp) return columns.map(() => failure);
     const half = columns.length >> 1;
-    const first = await readApart(file, table, request, columns.slice(0, half), signal);
-    return [...first, ...(await readApart(file, table, request, columns.slice(half), signal))];
+    const first = await readApart(read, columns.slice(0, half), giveUp);
+    return [...first, ...(await readApart(read, columns.slice(half), giveUp))];
   }
 }
 
