@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Browser, BrowserContext } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { folderOf } from './support/files.ts';
+import type { ShardView } from './support/shard-view.ts';
+import { launch, newContext, openFolder } from './support/windows.ts';
+
+const THEMES = [
+  { theme: 'Default Dark Modern', kind: 'vscode-dark' },
+  { theme: 'Default Light Modern', kind: 'vscode-light' },
+  { theme: 'Default High Contrast', kind: 'vscode-high-contrast' },
+  { theme: 'Default High Contrast Light', kind: 'vscode-high-contrast-light' },
+] as const;
+
+type Colour = readonly [number, number, number];
+
+let browser: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  browser = await launch();
+  context = await newContext(browser);
+});
+afterAll(() => browser.close());
+
+/** Colours as the browser computed them for a cell's text, and what VS Code says that the editor's ground is. */
+async function colours(shard: ShardView): Promise<{ text: Colour; ground: Colour }> {
+  const [text, ground] = await shard.cell(0, 2).locator('.cell').evaluate((cell) => {
+    const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const parse = (colour: string): number[] => {
+      if (probe === null) return [];
+      probe.fillStyle = colour;
+      probe.fillRect(0, 0, 1, 1);
+      return Array.from(probe.getImageData(0, 0, 1, 1).data).slice(0, 3);
+    };
+    const theme = getComputedStyle(document.documentElement).getPropertyValue('--vscode-editor-background');
+    return [parse(getComputedStyle(cell).color), parse(theme)];
+  }); // prettier-ignore
+  return { text: text as unknown as Colour, ground: ground as unknown as Colour };
+}
+
+/** WCAG's contrast of two colours, 1 to 21. */
+function contrast(a: Colour, b: Colour): number {
+  const light = (colour: Colour): number => {
+    const [r, g, b] = colour.map((value) => (value / 255 <= 0.040_45 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
+  };
+  const [high, low] = [light(a), light(b)].sort((x, y) => y - x);
+  return ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05);
+}
+
+/** Share of a screenshot's pixels that have a colour, within a few steps. */
+async function share(picture: Buffer, [r, g, b]: Colour): Promise<number> {
+  const { data, info } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  let count = 0;
+  for (let i = 0; i < data.length; i += 3) {
+    if (Math.abs((data[i] ?? 0) - r) + Math.abs((data[i + 1] ?? 0) - g) + Math.abs((data[i + 2] ?? 0) - b) <= 6) count++;
+  }
+  return count / (info.width * info.height);
+}
+
+describe.each(THEMES)('in $theme', ({ theme, kind }) => {
+  it('draws in the theme’s colours, readable', async () => {
+    const { folder, remove } = await folderOf({ 'gallery.parquet': join(inject('samples'), 'gallery.parquet') });
+    const workbench = await openFolder(context, folder, { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false });
+    await workbench.quickOpen('gallery.parquet');
+    const shard = await workbench.shard();
+    await shard.painted();
+    await shard.click(3, 2);
+    await workbench.page.keyboard.press('Enter');
+    await shard.picture('image');
+    await (await shard.named(2, 'image')).locator('img').waitFor();
+    expect(await shard.frame.locator('body').getAttribute('class')).toContain(kind);
+    const { text, ground } = await colours(shard);
+    expect(contrast(text, ground)).toBeGreaterThan(kind.includes('contrast') ? 7 : 4.5);
+    const name = theme.toLowerCase().replaceAll(' ', '-');
+    await workbench.screenshot(`theme-${name}`);
+    const cell = await shard.cell(9, 0).screenshot();
+    expect(await share(cell, ground), 'share of the ground’s colour in a cell').toBeGreaterThan(0.5);
+    await workbench.page.close();
+    await remove();
+  });
+});
