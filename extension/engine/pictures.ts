@@ -6,6 +6,7 @@ import { imageLocations } from './images/locate.ts';
 import { picture } from './images/picture.ts';
 import { thumbnail } from './images/thumbnail.ts';
 import { locateValue } from './pages/locate-value.ts';
+import type { PictureWindows } from './picture-windows.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** Encoded pictures above this are not decoded, in bytes. */
@@ -17,9 +18,16 @@ interface CellPath {
   readonly path: ValuePath;
 }
 
-/** A picture of a cell, small and upright. */
-export async function cellThumbnail(shard: Shard, cell: CellPath, height: number, signal: AbortSignal): Promise<Picture> {
-  const found = await encodedPicture(shard, cell, signal);
+/** A picture of a cell, small and upright; its neighbours are read with it. */
+export async function cellThumbnail(
+  windows: PictureWindows,
+  shard: Shard,
+  { height, ...cell }: CellPath & { readonly height: number },
+  signal: AbortSignal,
+): Promise<Picture> {
+  const near = await windows.cell(shard, cell.row, cell.column, signal);
+  const there = near === undefined ? null : encodedIn(shard, near, cell);
+  const found = there === 'cut' || there === null ? await encodedPicture(shard, cell, signal) : there;
   return 'status' in found ? found : thumbnail(found.bytes, { height, ...found.named }, signal);
 }
 
@@ -29,18 +37,27 @@ export async function cellPicture(shard: Shard, cell: CellPath, signal: AbortSig
   return 'status' in found ? found : picture(found.bytes, found.named, signal);
 }
 
-type Encoded = { readonly bytes: Uint8Array; readonly named: { readonly declared?: string } };
+interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly named: { readonly declared?: string };
+}
 
-async function encodedPicture(shard: Shard, cell: CellPath, signal: AbortSignal): Promise<Encoded | Extract<Picture, { status: 'broken' }>> {
+type Broken = Extract<Picture, { status: 'broken' }>;
+
+async function encodedPicture(shard: Shard, cell: CellPath, signal: AbortSignal): Promise<Encoded | Broken> {
   const limits = { ...WHOLE_LIMITS, bytes: MAX_PICTURE_BYTES };
   const values = await shard.read({ start: cell.row, end: cell.row + 1, columns: [cell.column], limits }, signal);
   const whole = values[0]?.[0];
   if (whole === undefined) throw new LoupeError('invalid-request', `There is no row ${cell.row + 1}.`);
+  const found = encodedIn(shard, whole, cell);
+  return found === 'cut' ? { status: 'broken', message: `The picture has more than ${MAX_PICTURE_BYTES} bytes, which Loupe does not decode.` } : found;
+}
+
+/** The encoded picture inside a cell; `cut` where the cell was read in part. */
+function encodedIn(shard: Shard, whole: Value, cell: CellPath): Encoded | Broken | 'cut' {
   const found = firstPicture(whole, cell.path);
   if (found === null) return { status: 'broken', message: 'There is no picture in this cell.' };
-  if (found.value.head.length < found.value.size) {
-    return { status: 'broken', message: `The picture has ${found.value.size} bytes; Loupe decodes up to ${MAX_PICTURE_BYTES}.` };
-  }
+  if (found.value.head.length < found.value.size) return 'cut';
   const declared = declaredType(whole, found.path, shard.state().columns[cell.column]?.name ?? '');
   return { bytes: found.value.head, named: declared === undefined ? {} : { declared } };
 }

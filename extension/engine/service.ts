@@ -10,6 +10,7 @@ import { OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
 import { wholeText } from './pages/whole-text.ts';
+import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
 import type { Shard } from './shards/shard.ts';
 
@@ -25,6 +26,7 @@ export interface EngineService {
 /** The engine without its process: what `main.ts` serves over IPC, and tests call directly. */
 export function createEngine(announce: (change: OpenShard) => void): EngineService {
   const shards = new OpenShards(announce);
+  const windows = new PictureWindows();
   let settings: EngineSettings | null = null;
 
   const configured = (): EngineSettings => {
@@ -48,7 +50,7 @@ export function createEngine(announce: (change: OpenShard) => void): EngineServi
     'shard/row': ({ shard, row }, signal) => readRow(shards.get(shard), row, signal),
     'shard/text': async (cell, signal) => wholeText(await readWhole(shards.get(cell.shard), cell, signal)),
     'shard/json': async (params, signal) => ({ json: await copyJson(shards.get(params.shard), params, signal) }),
-    'shard/thumbnail': ({ height, ...cell }, signal) => cellThumbnail(shards.get(cell.shard), cell, height, signal),
+    'shard/thumbnail': (cell, signal) => cellThumbnail(windows, shards.get(cell.shard), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(shards.get(cell.shard), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
   };

@@ -1,0 +1,67 @@
+import { GRID_LIMITS, type Value, type ValueLimits } from '../protocol/values.ts';
+import type { Shard } from './shards/shard.ts';
+
+/** Rows whose pictures are read together: about what a screen shows. */
+const WINDOW_ROWS = 32;
+
+/** A window holds pictures up to this many bytes each; a larger one is read alone when it is asked for. */
+const WINDOW_PICTURE_BYTES = 1024 * 1024;
+
+/** Windows kept for one shard; with the limits above at most 64 MiB, and usually a few. */
+const WINDOWS = 2;
+
+const LIMITS: ValueLimits = { ...GRID_LIMITS, bytes: WINDOW_PICTURE_BYTES };
+
+interface Window {
+  readonly column: number;
+  readonly start: number;
+  readonly values: Promise<Value[]>;
+}
+
+/**
+ * Cells with pictures, read a screenful at a time. A column chunk of Parquet is read and decompressed whole
+ * whichever row is asked for, so that a thumbnail a row would read it once a row.
+ */
+export class PictureWindows {
+  readonly #shards = new WeakMap<Shard, Window[]>();
+
+  /** The cell at `row`; its bytes are cut at `WINDOW_PICTURE_BYTES`. Undefined past the last row. */
+  async cell(shard: Shard, row: number, column: number, signal: AbortSignal): Promise<Value | undefined> {
+    const start = row - (row % WINDOW_ROWS);
+    const values = await this.#window(shard, column, start).values;
+    signal.throwIfAborted();
+    return values[row - start];
+  }
+
+  #window(shard: Shard, column: number, start: number): Window {
+    const windows = this.#shards.get(shard) ?? [];
+    const found = windows.find((window) => window.column === column && window.start === start);
+    const window = found ?? this.#open(shard, column, start);
+    const kept = [window, ...windows.filter((other) => other !== window)].slice(0, WINDOWS);
+    this.#shards.set(shard, kept);
+    return window;
+  }
+
+  /** A window that could not be read, or that a growing shard had not filled yet, is read again when asked for. */
+  #open(shard: Shard, column: number, start: number): Window {
+    const complete = shard.state().rowsComplete;
+    const window = { column, start, values: this.#read(shard, column, start) };
+    const dropUnless = (whole: boolean): void => {
+      if (!whole) this.#drop(shard, window);
+    };
+    window.values.then((values) => dropUnless(complete || values.length === WINDOW_ROWS), () => dropUnless(false));
+    return window;
+  }
+
+  /** Not tied to one request's signal: the other rows of the window wait for the same read. */
+  async #read(shard: Shard, column: number, start: number): Promise<Value[]> {
+    const end = Math.min(start + WINDOW_ROWS, shard.state().rows);
+    const values = await shard.read({ start, end, columns: [column], limits: LIMITS }, new AbortController().signal);
+    return values[0] ?? [];
+  }
+
+  #drop(shard: Shard, window: Window): void {
+    const windows = this.#shards.get(shard);
+    if (windows !== undefined) this.#shards.set(shard, windows.filter((other) => other !== window));
+  }
+}
