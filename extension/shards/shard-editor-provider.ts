@@ -26,6 +26,8 @@ export class ShardEditorProvider implements vscode.CustomReadonlyEditorProvider<
   }
 
   resolveCustomEditor(document: ShardDocument, webviewPanel: vscode.WebviewPanel): void {
+    // The engine works while the webview still loads.
+    document.session.start();
     const panel = new ShardPanel(webviewPanel, document.session, this.#services);
     const follow = (): void => {
       if (webviewPanel.active) this.#active.activated(panel);

@@ -88,7 +88,6 @@ export class ShardPanel {
     const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, gone]);
     return {
       'view/ready': () => {
-        session.start();
         const view = this.#services.viewStates.get(this.#key);
         this.#pushed = session.state;
         return { document: this.#pushed, ...(view === undefined ? {} : { view }) };

@@ -67,9 +67,11 @@ export class ParquetFile {
     const aliases = table.columns.map((_, index) => `c${index}`).join(', ');
     const scan = `SELECT * FROM ${SCAN} AS f(${aliases})`;
     const checked = this.#size <= CHECKED_BYTES && table.rows <= CHECKED_ROWS;
+    const limit = `LIMIT ${rows.end - rows.start}`;
+    // The limit ends the scan of the row group where its rows are found, not at its end.
     const page = checked
-      ? `${scan} LIMIT ${rows.end - rows.start} OFFSET ${rows.start}`
-      : `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1}`;
+      ? `${scan} ${limit} OFFSET ${rows.start}`
+      : `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1} ${limit}`;
     return this.query(`SELECT ${expressions.join(', ')} FROM (${page}) AS t`, options);
   }
 
