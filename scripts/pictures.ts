@@ -41,7 +41,7 @@ async function gallery(workbench: Workbench): Promise<void> {
 
 async function documents(workbench: Workbench): Promise<void> {
   await workbench.inExplorer('documents.jsonl.zst').click({ button: 'right' });
-  await workbench.menuItem('Open in Loupe').click();
+  await workbench.choose('Open in Loupe');
   const shard = await workbench.shard();
   await shard.painted();
   await (await shard.named(1, 'text')).click();

@@ -1,18 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, inject, it } from 'vitest';
 import { folderOf } from './support/files.ts';
-import { launch, newContext, openFolder } from './support/windows.ts';
+import { browserForFile, openFolder } from './support/windows.ts';
 
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  browser = await launch();
-  context = await newContext(browser);
-});
-afterAll(() => browser.close());
+const context = browserForFile();
 
 async function clipboard(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText());
@@ -26,9 +19,9 @@ async function documents(): Promise<string[]> {
 it('copies a cell, a row and a selection as JSON, big numbers digit by digit', async () => {
   const lines = await documents();
   const { folder, remove } = await folderOf({ 'documents.jsonl': join(inject('samples'), 'documents.jsonl') });
-  const workbench = await openFolder(context, folder);
+  const workbench = await openFolder(context(), folder);
   await workbench.inExplorer('documents.jsonl').click({ button: 'right' });
-  await workbench.menuItem('Open in Loupe').click();
+  await workbench.choose('Open in Loupe');
   const shard = await workbench.shard();
   await shard.painted();
   await (await shard.named(2, 'id_int')).click();
@@ -37,6 +30,9 @@ it('copies a cell, a row and a selection as JSON, big numbers digit by digit', a
   await workbench.palette('Loupe: Copy Row as JSON');
   await expect.poll(() => clipboard(workbench.page)).toContain('"quality_signals"');
   expect(JSON.parse(await clipboard(workbench.page))).toEqual(JSON.parse(lines[2] ?? ''));
+  await (await shard.named(4, 'id')).click({ button: 'right' });
+  await workbench.choose('Copy Row as JSON');
+  await expect.poll(async () => JSON.parse(await clipboard(workbench.page)) as unknown).toEqual(JSON.parse(lines[4] ?? ''));
   await (await shard.named(2, 'id')).click();
   await workbench.page.keyboard.press('Shift+ArrowDown');
   await workbench.page.keyboard.press('Control+C');
@@ -52,9 +48,9 @@ it('shows a row whole, finds in it, and opens a long text in a text editor', asy
   const long = lines.findIndex((line) => line.length > 4_000);
   const record = JSON.parse(lines[long] ?? '') as { text: string; id: string };
   const { folder, remove } = await folderOf({ 'documents.jsonl': join(inject('samples'), 'documents.jsonl') });
-  const workbench = await openFolder(context, folder);
+  const workbench = await openFolder(context(), folder);
   await workbench.inExplorer('documents.jsonl').click({ button: 'right' });
-  await workbench.menuItem('Open in Loupe').click();
+  await workbench.choose('Open in Loupe');
   const shard = await workbench.shard();
   await shard.painted();
   await shard.click(0, 0);
@@ -81,7 +77,7 @@ it('shows a row whole, finds in it, and opens a long text in a text editor', asy
 
 it('shows schema and file metadata, hides a column and shows it again', async () => {
   const { folder, remove } = await folderOf({ 'gallery.parquet': join(inject('samples'), 'gallery.parquet') });
-  const workbench = await openFolder(context, folder);
+  const workbench = await openFolder(context(), folder);
   await workbench.quickOpen('gallery.parquet');
   const shard = await workbench.shard();
   await shard.painted();
@@ -107,7 +103,7 @@ it('shows schema and file metadata, hides a column and shows it again', async ()
 
 it('reopens lines with Loupe by "Reopen Editor With" and goes back to text', async () => {
   const { folder, remove } = await folderOf({ 'records.json': join(inject('samples'), 'records.json') });
-  const workbench = await openFolder(context, folder);
+  const workbench = await openFolder(context(), folder);
   await workbench.quickOpen('records.json');
   await expect.poll(() => workbench.editorText()).toContain('"question"');
   await workbench.palette('View: Reopen Editor With...');

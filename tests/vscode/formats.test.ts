@@ -1,19 +1,11 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { beginning, expectedLines, expectedParquet, expectedTar, type ExpectedShard } from './support/expectations.ts';
 import { folderOf } from './support/files.ts';
 import type { ShardView } from './support/shard-view.ts';
-import { launch, newContext, openFolder } from './support/windows.ts';
+import { browserForFile, openFolder } from './support/windows.ts';
 import type { Workbench } from './support/workbench.ts';
 
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  browser = await launch();
-  context = await newContext(browser);
-});
-afterAll(() => browser.close());
+const context = browserForFile();
 
 /** Every column of a row that the expectation names, compared with what the grid shows. */
 async function compareRow(shard: ShardView, expected: ExpectedShard, row: number): Promise<void> {
@@ -39,7 +31,7 @@ describe('each format, first row to last, against other readers', () => {
   it('opens Parquet by keyboard', async () => {
     const expected = await expectedParquet(inject('samples'));
     const { folder, remove } = await folderOf({ [expected.name]: expected.file });
-    const workbench = await openFolder(context, folder);
+    const workbench = await openFolder(context(), folder);
     await workbench.quickOpen(expected.name);
     await walkThrough(workbench, expected);
     expect(await workbench.statusBar()).toMatch(/[\d.]+ [KMG]i?B.*read/);
@@ -51,9 +43,9 @@ describe('each format, first row to last, against other readers', () => {
   it('opens JSON Lines by the explorer’s menu', async () => {
     const expected = await expectedLines(inject('samples'));
     const { folder, remove } = await folderOf({ [expected.name]: expected.file });
-    const workbench = await openFolder(context, folder);
+    const workbench = await openFolder(context(), folder);
     await workbench.inExplorer(expected.name).click({ button: 'right' });
-    await workbench.menuItem('Open in Loupe').click();
+    await workbench.choose('Open in Loupe');
     await walkThrough(workbench, expected);
     await workbench.screenshot('jsonl-last-row');
     await workbench.page.close();
@@ -63,7 +55,7 @@ describe('each format, first row to last, against other readers', () => {
   it('opens a WebDataset by double click', async () => {
     const expected = await expectedTar(inject('samples'));
     const { folder, remove } = await folderOf({ [expected.name]: expected.file });
-    const workbench = await openFolder(context, folder);
+    const workbench = await openFolder(context(), folder);
     await workbench.inExplorer(expected.name).dblclick();
     await walkThrough(workbench, expected);
     await workbench.screenshot('webdataset-last-row');
@@ -75,10 +67,10 @@ describe('each format, first row to last, against other readers', () => {
     const samples = inject('samples');
     const names = ['documents.jsonl.gz', 'documents.jsonl.zst'];
     const { folder, remove } = await folderOf(Object.fromEntries(names.map((name) => [name, `${samples}/${name}`])));
-    const workbench = await openFolder(context, folder);
+    const workbench = await openFolder(context(), folder);
     for (const name of names) {
       await workbench.inExplorer(name).click({ button: 'right' });
-      await workbench.menuItem('Open in Loupe').click();
+      await workbench.choose('Open in Loupe');
       await workbench.tab(name).waitFor();
       const shard = await workbench.shard();
       await shard.painted();

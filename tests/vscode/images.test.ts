@@ -2,25 +2,17 @@ import { DuckDBInstance, DuckDBStructValue, DuckDBBlobValue } from '@duckdb/node
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { corpusFolder, readOracle } from '../conformance/corpus.ts';
 import { readTar } from './support/expectations.ts';
 import { folderOf } from './support/files.ts';
 import { decodedPixels, difference, shownPixels } from './support/pixels.ts';
-import { launch, newContext, openFolder } from './support/windows.ts';
+import { browserForFile, openFolder } from './support/windows.ts';
 
 /** Scaling in browser and sharp differs by this much at most; another picture is far beyond it. */
 const SAME = 10;
 
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  browser = await launch();
-  context = await newContext(browser);
-});
-afterAll(() => browser.close());
+const context = browserForFile();
 
 interface TarOracle {
   readonly python_tarfile: readonly { readonly name: string; readonly size: number; readonly data_offset: number; readonly sha256: string }[];
@@ -61,7 +53,7 @@ async function galleryPicture(row: number): Promise<Buffer> {
 it('shows the pictures of a WebDataset, small in the grid and whole in the inspector', async () => {
   const { file, pictures } = await tarPictures();
   const { folder, remove } = await folderOf({ 'pictures.tar': file });
-  const workbench = await openFolder(context, folder);
+  const workbench = await openFolder(context(), folder);
   await workbench.quickOpen('pictures.tar');
   const shard = await workbench.shard();
   await shard.painted();
@@ -85,7 +77,7 @@ it('shows a picture inside Parquet upright, though it is stored on its side', as
   const row = 3;
   const bytes = await galleryPicture(row);
   const { folder, remove } = await folderOf({ 'gallery.parquet': join(inject('samples'), 'gallery.parquet') });
-  const workbench = await openFolder(context, folder);
+  const workbench = await openFolder(context(), folder);
   await workbench.quickOpen('gallery.parquet');
   const shard = await workbench.shard();
   await shard.painted();

@@ -1,25 +1,17 @@
 import { join } from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { enginesUnder } from './support/engine-processes.ts';
 import { beginning, expectedParquet } from './support/expectations.ts';
 import { folderOf } from './support/files.ts';
-import { launch, newContext, openFolder } from './support/windows.ts';
+import { browserForFile, openFolder } from './support/windows.ts';
 
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  browser = await launch();
-  context = await newContext(browser);
-});
-afterAll(() => browser.close());
+const context = browserForFile();
 
 it('brings the view back after its engine was killed, and reads on', async () => {
   const expected = await expectedParquet(inject('samples'));
   const { folder, remove } = await folderOf({ [expected.name]: expected.file });
   const before = new Set(enginesUnder(inject('serverPid')));
-  const workbench = await openFolder(context, folder);
+  const workbench = await openFolder(context(), folder);
   await workbench.quickOpen(expected.name);
   const shard = await workbench.shard();
   await shard.painted();
@@ -42,7 +34,7 @@ it('brings the view back after its engine was killed, and reads on', async () =>
 
 it('restores focus, widths, hidden columns and the side view when the window is reloaded', async () => {
   const { folder, remove } = await folderOf({ 'gallery.parquet': join(inject('samples'), 'gallery.parquet') });
-  const workbench = await openFolder(context, folder);
+  const workbench = await openFolder(context(), folder);
   await workbench.quickOpen('gallery.parquet');
   const shard = await workbench.shard();
   await shard.painted();

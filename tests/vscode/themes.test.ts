@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { folderOf } from './support/files.ts';
 import type { ShardView } from './support/shard-view.ts';
-import { launch, newContext, openFolder } from './support/windows.ts';
+import { browserForFile, openFolder } from './support/windows.ts';
 
 const THEMES = [
   { theme: 'Default Dark Modern', kind: 'vscode-dark' },
@@ -15,14 +14,7 @@ const THEMES = [
 
 type Colour = readonly [number, number, number];
 
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  browser = await launch();
-  context = await newContext(browser);
-});
-afterAll(() => browser.close());
+const context = browserForFile();
 
 /** Colours as the browser computed them for a cell's text, and what VS Code says that the editor's ground is. */
 async function colours(shard: ShardView): Promise<{ text: Colour; ground: Colour }> {
@@ -63,7 +55,7 @@ async function share(picture: Buffer, [r, g, b]: Colour): Promise<number> {
 describe.each(THEMES)('in $theme', ({ theme, kind }) => {
   it('draws in the theme’s colours, readable', async () => {
     const { folder, remove } = await folderOf({ 'gallery.parquet': join(inject('samples'), 'gallery.parquet') });
-    const workbench = await openFolder(context, folder, { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false });
+    const workbench = await openFolder(context(), folder, { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false });
     await workbench.quickOpen('gallery.parquet');
     const shard = await workbench.shard();
     await shard.painted();

@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
-import { expect, inject, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFailed } from 'vitest';
 import { CHROMIUM_FLAGS } from '../../../scripts/vscode/chromium.ts';
 import { folderUrl, writeSettings } from '../../../scripts/vscode/server.ts';
 import { STEP, Workbench } from './workbench.ts';
@@ -13,6 +13,21 @@ export async function newContext(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
   context.setDefaultTimeout(STEP);
   return context;
+}
+
+/** One browser for a test file, launched before its tests and closed after them. To be called at the file's top. */
+export function browserForFile(): () => BrowserContext {
+  let browser: Browser | undefined;
+  let context: BrowserContext | undefined;
+  beforeAll(async () => {
+    browser = await launch();
+    context = await newContext(browser);
+  });
+  afterAll(() => browser?.close());
+  return () => {
+    if (context === undefined) throw new Error('The browser is there from beforeAll on only');
+    return context;
+  };
 }
 
 /** Opens a folder in a new window of VS Code, with the user's settings set before. */

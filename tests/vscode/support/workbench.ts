@@ -70,6 +70,17 @@ export class Workbench {
     return this.page.locator('.monaco-menu .action-item', { hasText: label }).first();
   }
 
+  /** Chooses an entry of the menu that is open. VS Code ignores a click in a menu's first moments: then another. */
+  async choose(label: string): Promise<void> {
+    const end = Date.now() + STEP;
+    const item = this.menuItem(label);
+    for (let open = true; open; open = await item.isVisible()) {
+      if (Date.now() > end) throw new Error(`The menu stayed open after ${label}`);
+      await item.click();
+      await item.waitFor({ state: 'hidden', timeout: 1_000 }).catch(() => undefined);
+    }
+  }
+
   /** A tab by its file's name. */
   tab(name: string): Locator {
     return this.page.locator('.tabs-container .tab', { hasText: name }).first();
