@@ -19,8 +19,8 @@ const CHARACTER_WIDTH = 7.5;
 const HEADER_EXTRAS = 46;
 const MAX_NAME_WIDTH = 240;
 
-/** Whole numbers of 64 bits and more, and decimals, have up to 40 digits. */
-const WIDE_NUMBERS = /BIGINT|HUGEINT|INT64|INT128|DECIMAL/i;
+/** Whole numbers of 64 bits and more, decimals, and what JSON calls a number have up to 40 digits. */
+const WIDE_NUMBERS = /BIGINT|HUGEINT|INT64|INT128|DECIMAL|^number\b/i;
 const WIDE_NUMBER_WIDTH = 168;
 
 /** The width of a column that nobody resized: enough for its name and for what such values need. */
