@@ -1,3 +1,5 @@
+import { runSeed, seededRandom } from '../support/random.ts';
+
 /** One thing to time; `run` gives milliseconds when it knows them better than the clock around it. */
 export interface Contender {
   readonly name: string;
@@ -8,19 +10,25 @@ export interface Contender {
 export type Medians = ReadonlyMap<string, number>;
 
 /**
- * Runs the contenders in turn, A B C A B C ..., so that a machine whose speed drifts is unfair to nobody.
- * One round before is not counted.
+ * Runs the contenders in rounds, so that a machine whose speed drifts is unfair to nobody, and in a new order each
+ * round (seeded): who comes after another that read the same rows finds them in the processor's cache. One round
+ * before is not counted.
  */
 export async function interleaved(contenders: readonly Contender[], rounds = 20): Promise<Medians> {
+  const random = seededRandom(runSeed());
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (let turn = -1; turn < rounds; turn++) {
-    for (const { name, run } of contenders) {
+    for (const { name, run } of shuffled(contenders, random)) {
       const start = performance.now();
       const told = await run(turn);
       if (turn >= 0) times.get(name)?.push(told ?? performance.now() - start);
     }
   }
   return new Map([...times].map(([name, list]) => [name, median(list)]));
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  return list.map((item) => ({ item, key: random() })).sort((a, b) => a.key - b.key).map(({ item }) => item);
 }
 
 export function median(list: readonly number[]): number {

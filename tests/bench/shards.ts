@@ -7,6 +7,7 @@ import { poll } from '../support/poll.ts';
 import { below, runSeed, seededRandom } from '../support/random.ts';
 import { benchData } from './data.ts';
 import { interleaved, report, verdict, type Contender } from './measure.ts';
+import { DirectDuckdb } from './peers/duckdb.ts';
 import { Peer, type PeerRequest } from './peers/peer.ts';
 
 const ROWS = 100;
@@ -25,19 +26,22 @@ async function startEngine(): Promise<EngineProcess> {
   return EngineProcess.start({ openTimeout: 60 }, bundle);
 }
 
-/** The engine's turn: open, read, close, or read from a shard that stays open. */
-async function openAndRead(engine: EngineProcess, path: string): Promise<void> {
+/** Opening and the first rows, over RPC as the host does. @returns milliseconds, closing not counted */
+async function openAndRead(engine: EngineProcess, path: string): Promise<number> {
+  const begin = performance.now();
   const { shard, state } = await engine.request('shard/open', { path });
   await engine.request('shard/page', { shard, start: 0, end: ROWS, columns: state.columns.map((column) => column.index) });
+  const ms = performance.now() - begin;
   await engine.request('shard/close', { shard });
+  return ms;
 }
 
 async function benchParquet(path: string): Promise<void> {
   const engine = await startEngine();
-  const direct = await (await DuckDBInstance.create(':memory:', { memory_limit: '1GB', threads: '2' })).connect();
+  const duckdb = new DirectDuckdb();
   const opened = await interleaved([
-    { name: 'loupe', run: () => openAndRead(engine, path).then(() => undefined) },
-    { name: 'duckdb', run: () => directRows(direct, path, 0) },
+    { name: 'loupe', run: () => openAndRead(engine, path) },
+    { name: 'duckdb', run: () => duckdb.rows(path, 0, ROWS) },
     ...peerContender({ tool: 'pyarrow', path, count: ROWS }),
   ]);
   report('Parquet: open, first 100 rows', opened);
@@ -51,31 +55,32 @@ async function benchParquet(path: string): Promise<void> {
   for (const [title, at] of [['Parquet: 100 rows at random', (turn: number) => starts[turn + 1] ?? 0], ['Parquet: last 100 rows', () => state.rows - ROWS]] as const) {
     const times = await interleaved([
       { name: 'loupe', run: (turn) => page(at(turn)) },
-      { name: 'duckdb', run: (turn) => directRows(direct, path, at(turn)) },
+      { name: 'duckdb', run: (turn) => duckdb.rows(path, at(turn), ROWS) },
       { name: 'pyarrow', run: async (turn) => peer?.ask({ tool: 'pyarrow', path, start: at(turn), count: ROWS }) },
     ]);
     report(title, times);
     verdict(title, times.get('loupe') ?? 0, (times.get('duckdb') ?? 0) * 1.1 + 10, 'ms');
   }
   await engine.stop();
-  await benchParquetBytes(path, direct);
-}
-
-async function directRows(connection: DuckDBConnection, path: string, start: number): Promise<undefined> {
-  const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path.replaceAll("'", "''")}') LIMIT ${ROWS} OFFSET ${start}`);
-  reader.getRows();
-  return undefined;
+  duckdb.stop();
+  await benchParquetBytes(path);
 }
 
 /** Bytes read for one page of two columns, against footer and chunks of those columns in the row groups touched. */
-async function benchParquetBytes(path: string, direct: DuckDBConnection): Promise<void> {
+async function benchParquetBytes(path: string): Promise<void> {
+  const direct = await (await DuckDBInstance.create()).connect();
   const engine = await startEngine();
   const { shard, state } = await engine.request('shard/open', { path });
   const visible = state.columns.filter(({ name }) => name === 'clip_score' || name === 'text');
   const start = Math.floor(state.rows / 2);
-  const page = await engine.request('shard/page', { shard, start, end: start + ROWS, columns: visible.map(({ index }) => index) });
+  await engine.request('shard/page', { shard, start, end: start + ROWS, columns: visible.map(({ index }) => index) });
+  // DuckDB's log is summed behind the page; the state tells it when it is.
+  const bytesRead = await poll('the bytes read', () => {
+    const counted = engine.states.get(shard)?.bytesRead ?? 0;
+    return counted > state.bytesRead + 100_000 ? counted : null;
+  });
   const limit = await touchedBytes(direct, path, start, visible.map(({ name }) => name));
-  verdict('Parquet: bytes for 100 rows of 2 columns, of 2x footer + chunks', page.bytesRead / 1e6, (2 * limit) / 1e6, 'MB');
+  verdict('Parquet: bytes for 100 rows of 2 columns, of 2x footer + chunks', bytesRead / 1e6, (2 * limit) / 1e6, 'MB');
   await engine.stop();
 }
 
@@ -98,7 +103,7 @@ async function touchedBytes(direct: DuckDBConnection, path: string, start: numbe
 /** JSON Lines and tar: our own readers, beside Python's. The random row waits for no index: it is built before. */
 async function benchOwn(title: string, path: string, tool: 'json' | 'tarfile'): Promise<void> {
   const engine = await startEngine();
-  report(`${title}: open, first 100 rows`, await interleaved([{ name: 'loupe', run: () => openAndRead(engine, path).then(() => undefined) }, ...peerContender({ tool, path, count: ROWS })]));
+  report(`${title}: open, first 100 rows`, await interleaved([{ name: 'loupe', run: () => openAndRead(engine, path) }, ...peerContender({ tool, path, count: ROWS })]));
 
   const begin = performance.now();
   const { shard, state } = await engine.request('shard/open', { path });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Column, ShardMetadata, ShardState } from '../../../protocol/shards.ts';
 import type { Value } from '../../../protocol/values.ts';
 import { duckdbBytesRead } from '../../duckdb/session.ts';
@@ -11,6 +12,9 @@ import { readMetadata } from './metadata.ts';
 import { readPage } from './page.ts';
 import { planRowGroups, type RowCounts } from './row-groups.ts';
 import { ParquetFile, type ParquetTable } from './table.ts';
+
+/** Milliseconds after a read before its bytes are counted. */
+const COUNT_DELAY = 100;
 
 /** Milliseconds in which a file must be open; a sound footer takes a few. Large footers get more. */
 const OPEN_DEADLINE = 4_000;
@@ -45,6 +49,7 @@ class ParquetShard implements Shard {
   readonly #undecided: Set<number>;
   #duckdbBytes = 0;
   #counting: Promise<void> | null = null;
+  readonly #closed = new AbortController();
   #rowCounts: Promise<RowCounts> | null = null;
 
   constructor(file: ParquetFile, table: ParquetTable, source: FileSource, context: ShardContext) {
@@ -103,6 +108,7 @@ class ParquetShard implements Shard {
   }
 
   close(): Promise<void> {
+    this.#closed.abort();
     return Promise.resolve();
   }
 
@@ -131,14 +137,16 @@ class ParquetShard implements Shard {
     this.#context.changed();
   }
 
-  /** Asks for DuckDB's count behind the page's back: it takes a few milliseconds. */
+  /** Asks for DuckDB's count behind the page's back: it takes a few milliseconds, which no page should share its cores with. */
   #countBytes(): void {
-    this.#counting ??= duckdbBytesRead(this.#file.path)
+    this.#counting ??= setTimeout(COUNT_DELAY, undefined, { signal: this.#closed.signal })
+      .then(() => duckdbBytesRead(this.#file.path))
       .then((bytes) => {
         const grown = bytes > this.#duckdbBytes;
         if (grown) this.#duckdbBytes = bytes;
         if (grown && !this.#context.signal.aborted) this.#context.changed();
       })
+      .catch(() => undefined)
       .finally(() => (this.#counting = null));
   }
 }
