@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { MAX_DEPTH, type NumberValue, type Value, type ValueLimits } from '../../../protocol/values.ts';
+import { BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COLON, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-bytes.ts';
 import { type Container, closeContainer, containerOf, keepsNext, recordNumber } from './container.ts';
 import { TextCollector } from './text-collector.ts';
 
@@ -36,15 +37,6 @@ const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const NUMBER_START = /^-?[0-9]/;
 const EXTENDED = new Set(['NaN', 'Infinity', '-Infinity']);
 const ESCAPES: Readonly<Record<number, number>> = { 34: 34, 92: 92, 47: 47, 98: 8, 102: 12, 110: 10, 114: 13, 116: 9 };
-
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const OPEN_LIST = 91;
-const BACKSLASH = 92;
-const CLOSE_LIST = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
 
 type State = 'value' | 'firstItem' | 'firstKey' | 'key' | 'colon' | 'after' | 'done' | 'text' | 'escape' | 'unicode' | 'word';
 
