@@ -44,7 +44,8 @@ export class Workbench {
   async typeQuickOpen(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     await this.quickInput().fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row .label-name', { hasText: name }).first().waitFor();
+    // The entry that Enter takes: until the list is filtered that is the file opened last.
+    await this.page.locator('.quick-input-list .monaco-list-row.focused .label-name', { hasText: name }).waitFor();
   }
 
   /** Runs a command from the command palette by the title that a user reads. */
