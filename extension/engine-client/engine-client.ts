@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { EngineRequests, EngineSettings } from '../protocol/engine.ts';
+import type { ShardLocation } from '../protocol/shards.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
 import { CrashAccount } from './crash-account.ts';
 import { EngineProcess } from './engine-process.ts';
@@ -88,9 +89,9 @@ export class EngineClient implements EngineAccess {
     return this.#processes.size;
   }
 
-  /** A handle of this file; its opening begins at once. The caller closes it. */
-  open(path: string): ShardHandle {
-    const handle = new ShardHandle(path, this);
+  /** A handle of this file or set; its opening begins at once. The caller closes it. */
+  open(location: ShardLocation): ShardHandle {
+    const handle = new ShardHandle(location, this);
     this.#handles.add(handle);
     handle.open();
     return handle;
@@ -193,6 +194,9 @@ export class EngineClient implements EngineAccess {
     const { log } = this.#options;
     engine.on('shard/changed', (change) => {
       if (engine === this.#engine) for (const handle of this.#handles) handle.take(change);
+    });
+    engine.on('shard/result', ({ shard, state }) => {
+      if (engine === this.#engine) for (const handle of this.#handles) handle.takeResult(shard, state);
     });
     engine.on('engine/log', ({ level, message }) => log[level](`engine ${engine.pid}: ${message}`));
     const late = setTimeout(() => engine.kill(`it was not ready within ${this.#pace.start / 1000} s`), this.#pace.start);

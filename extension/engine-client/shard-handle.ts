@@ -1,6 +1,7 @@
 import type { EngineRequests } from '../protocol/engine.ts';
 import type { ErrorData } from '../protocol/errors.ts';
-import type { OpenShard, ShardId, ShardState } from '../protocol/shards.ts';
+import type { ResultState } from '../protocol/queries.ts';
+import type { OpenShard, ShardId, ShardLocation, ShardState } from '../protocol/shards.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
 
 /** What is known of a shard that somebody wants open. */
@@ -34,9 +35,12 @@ export interface EngineAccess {
 
 /** A shard that stays open over restarts of the engine, until it is closed here. */
 export class ShardHandle {
+  readonly location: ShardLocation;
+  /** The file, or the folder and patterns of a set: what crashes are counted by. */
   readonly path: string;
   readonly #access: EngineAccess;
   readonly #listeners = new Set<() => void>();
+  readonly #resultListeners = new Set<(state: ResultState) => void>();
   #status: HandleStatus = { status: 'opening' };
   #shard: ShardId | null = null;
   /** Stops the opening under way; a new one for each opening, so that the answer to an old one is told apart. */
@@ -45,8 +49,9 @@ export class ShardHandle {
   #closed = false;
   #loss: string | null = null;
 
-  constructor(path: string, access: EngineAccess) {
-    this.path = path;
+  constructor(location: ShardLocation, access: EngineAccess) {
+    this.location = location;
+    this.path = location.kind === 'file' ? location.path : [location.folder, ...location.patterns].join('\n');
     this.#access = access;
   }
 
@@ -117,6 +122,17 @@ export class ShardHandle {
     if (change.shard === this.#shard) this.#set({ status: 'open', state: change.state });
   }
 
+  /** The engine tells that a query's result grew or ended. */
+  takeResult(shard: ShardId, state: ResultState): void {
+    if (shard === this.#shard) for (const listener of [...this.#resultListeners]) listener(state);
+  }
+
+  /** Calls the listener after every change of a query's result; the answer stops that. */
+  onResult(listener: (state: ResultState) => void): () => void {
+    this.#resultListeners.add(listener);
+    return () => this.#resultListeners.delete(listener);
+  }
+
   /** Bytes read so far, which every answer of the engine brings along. */
   countBytes(bytesRead: number): void {
     const now = this.#status;
@@ -129,6 +145,7 @@ export class ShardHandle {
     this.#opening.abort();
     this.#release();
     this.#listeners.clear();
+    this.#resultListeners.clear();
     this.#access.forget(this);
   }
 
@@ -139,7 +156,7 @@ export class ShardHandle {
       return;
     }
     try {
-      const opened = await this.#access.ask(this.path, 'shard/open', { path: this.path }, signal);
+      const opened = await this.#access.ask(this.path, 'shard/open', { location: this.location }, signal);
       if (signal.aborted) {
         this.#closeInEngine(opened.shard);
         return;

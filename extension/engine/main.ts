@@ -7,7 +7,7 @@ import { createEngine } from './service.ts';
 const HEARTBEAT = 1_000;
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
-const engine = createEngine((change) => notify<EngineNotifications, 'shard/changed'>(connection, 'shard/changed', change));
+const engine = createEngine((method, params) => notify<EngineNotifications, typeof method>(connection, method, params));
 
 serve<EngineRequests>(connection, engine.handlers);
 connection.listen();

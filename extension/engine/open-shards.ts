@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { EngineSettings } from '../protocol/engine.ts';
-import type { OpenShard, ShardId } from '../protocol/shards.ts';
+import type { OpenShard, ShardId, ShardLocation } from '../protocol/shards.ts';
 import { LoupeError } from '../rpc/failure.ts';
-import { openShard } from './shards/open.ts';
+import { openLocation } from './open-location.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** Changes of a shard's state are told at most this often, in milliseconds. */
@@ -28,18 +28,19 @@ export class OpenShards {
   }
 
   /** @throws LoupeError `timeout` when the file has not opened within the limit, and whatever its reader says */
-  async open(path: string, settings: EngineSettings, signal: AbortSignal): Promise<OpenShard> {
+  async open(location: ShardLocation, settings: EngineSettings, signal: AbortSignal): Promise<OpenShard> {
     const id = this.#nextId++;
     const stop = new AbortController();
     const giveUp = (): void => stop.abort();
     signal.addEventListener('abort', giveUp, { once: true });
     const announcer = throttle(CHANGE_INTERVAL, () => this.#tell(id));
     stop.signal.addEventListener('abort', announcer.stop, { once: true });
+    const path = location.kind === 'file' ? location.path : location.folder;
     try {
       const shard = await withinTime(
         settings.limits.openTimeout,
         path,
-        openShard(path, {
+        openLocation(location, {
           cacheFolder: settings.cacheFolder,
           cacheBytes: settings.limits.cacheSize * 1024 * 1024,
           changed: announcer.call,

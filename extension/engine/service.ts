@@ -1,6 +1,5 @@
 import { version as duckdbVersion } from '@duckdb/node-api';
-import type { CellAddress, EngineRequests, EngineSettings, EngineStatus, Row } from '../protocol/engine.ts';
-import type { OpenShard } from '../protocol/shards.ts';
+import type { CellAddress, EngineNotifications, EngineRequests, EngineSettings, EngineStatus, Row } from '../protocol/engine.ts';
 import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import type { RequestHandlers } from '../rpc/connection.ts';
@@ -23,9 +22,12 @@ export interface EngineService {
   close(): Promise<void>;
 }
 
+/** Tells the host something that it did not ask for. */
+export type Tell = <K extends keyof EngineNotifications>(method: K, params: EngineNotifications[K]) => void;
+
 /** The engine without its process: what `main.ts` serves over IPC, and tests call directly. */
-export function createEngine(announce: (change: OpenShard) => void): EngineService {
-  const shards = new OpenShards(announce);
+export function createEngine(tell: Tell): EngineService {
+  const shards = new OpenShards((change) => tell('shard/changed', change));
   const windows = new PictureWindows();
   let settings: EngineSettings | null = null;
 
@@ -41,7 +43,7 @@ export function createEngine(announce: (change: OpenShard) => void): EngineServi
       return status(shards);
     },
     'engine/status': () => status(shards),
-    'shard/open': ({ path }, signal) => shards.open(path, configured(), signal),
+    'shard/open': ({ location }, signal) => shards.open(location, configured(), signal),
     'shard/close': async ({ shard }) => {
       await shards.close(shard);
       return null;
@@ -53,8 +55,26 @@ export function createEngine(announce: (change: OpenShard) => void): EngineServi
     'shard/thumbnail': (cell, signal) => cellThumbnail(windows, shards.get(cell.shard), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(shards.get(cell.shard), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
+    'shard/query': notYet,
+    'shard/closeResult': notYet,
+    'shard/count': notYet,
+    'shard/position': notYet,
+    'shard/nextMatch': notYet,
+    'shard/summary': notYet,
+    'shard/joint': notYet,
+    'shard/scores': notYet,
+    'shard/preset': notYet,
+    'shard/sql': notYet,
+    'shard/sqlPage': notYet,
+    'shard/sqlClose': notYet,
+    'shard/sqlExport': notYet,
+    'shard/lint': notYet,
   };
   return { handlers, close: () => shards.closeAll() };
+}
+
+function notYet(): never {
+  throw new LoupeError('unsupported', 'Not built yet.');
 }
 
 async function readPage(shard: Shard, params: EngineRequests['shard/page']['params'], signal: AbortSignal): Promise<EngineRequests['shard/page']['result']> {

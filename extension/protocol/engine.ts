@@ -1,5 +1,9 @@
 import type { ValuePath, Value } from './values.ts';
-import type { Member, OpenShard, Page, ShardId, ShardMetadata, ShardState } from './shards.ts';
+import type { ColumnPath, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlPage, SqlResult, SqlResultId } from './queries.ts';
+import type { LintFinding } from './lint.ts';
+import type { Preset, RecognisedColumn } from './scores.ts';
+import type { Member, OpenShard, Page, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
+import type { ColumnSummary, JointHistogram } from './statistics.ts';
 
 /** The engine's limits; every one is a setting of the user with the default given in package.json. */
 export interface EngineLimits {
@@ -19,8 +23,14 @@ export interface EngineSettings {
   readonly limits: EngineLimits;
 }
 
-export interface CellAddress {
+/** An open shard, or a query's result in it. */
+export interface ShardTarget {
   readonly shard: ShardId;
+  /** Row numbers of the request are positions in this result. */
+  readonly result?: ResultId;
+}
+
+export interface CellAddress extends ShardTarget {
   readonly row: number;
   readonly column: number;
   /** A place inside the cell; the whole cell where empty. */
@@ -29,6 +39,7 @@ export interface CellAddress {
 
 /** A row whole, within `ROW_LIMITS`. */
 export interface Row {
+  /** Its number in the table, whatever result it was asked by. */
   readonly row: number;
   /** Where the row is in the file, for a person: `line 12`, `row group 3, row 17`, `sample 000000012`. */
   readonly place: string;
@@ -86,19 +97,18 @@ export interface EngineStatus {
 export interface EngineRequests {
   'engine/configure': { params: EngineSettings; result: EngineStatus };
   'engine/status': { params: Record<string, never>; result: EngineStatus };
-  'shard/open': { params: { readonly path: string }; result: OpenShard };
+  'shard/open': { params: { readonly location: ShardLocation }; result: OpenShard };
   'shard/close': { params: { readonly shard: ShardId }; result: null };
   /** Rows `[start, end)`, only the columns named. */
   'shard/page': {
-    params: { readonly shard: ShardId; readonly start: number; readonly end: number; readonly columns: readonly number[] };
+    params: ShardTarget & { readonly start: number; readonly end: number; readonly columns: readonly number[] };
     result: Page;
   };
-  'shard/row': { params: { readonly shard: ShardId; readonly row: number }; result: Row };
+  'shard/row': { params: ShardTarget & { readonly row: number }; result: Row };
   'shard/text': { params: CellAddress; result: WholeText };
   /** JSON of rows `[start, end)`: one record a line; of one cell when `cell` is given. */
   'shard/json': {
-    params: {
-      readonly shard: ShardId;
+    params: ShardTarget & {
       readonly start: number;
       readonly end: number;
       readonly columns: readonly number[];
@@ -114,12 +124,58 @@ export interface EngineRequests {
   /** The picture as stored, where a browser can show it; else converted. */
   'shard/picture': { params: CellAddress; result: Picture };
   'shard/metadata': { params: { readonly shard: ShardId }; result: ShardMetadata };
+
+  /** Answers with the first rows found; the rest is told by `shard/result`. The result named by `replaces` is closed. */
+  'shard/query': { params: { readonly shard: ShardId; readonly query: Query; readonly replaces?: ResultId }; result: ResultState };
+  'shard/closeResult': { params: { readonly shard: ShardId; readonly result: ResultId }; result: null };
+  /** How many rows a query keeps; for a threshold while it is dragged. */
+  'shard/count': { params: { readonly shard: ShardId; readonly query: Query }; result: { readonly kept: number; readonly total: number } };
+  /** Where the row with this number of the table is in a result; null where it is not. */
+  'shard/position': { params: { readonly shard: ShardId; readonly result: ResultId; readonly row: number }; result: { readonly position: number | null } };
+  /** The next row that matches a text, in the order of the target; null when there is none up to the end. */
+  'shard/nextMatch': { params: ShardTarget & { readonly match: NextMatch }; result: { readonly position: number | null } };
+
+  /** Distribution of one column; with a result, also of the rows it keeps. */
+  'shard/summary': {
+    params: ShardTarget & {
+      readonly column: ColumnPath;
+      /** Only the first rows, for something to look at while the whole is counted. */
+      readonly quick: boolean;
+    };
+    result: ColumnSummary;
+  };
+  'shard/joint': { params: ShardTarget & { readonly x: ColumnPath; readonly y: ColumnPath }; result: JointHistogram };
+  /** What the columns are for, and the published filters that they allow; `corrections` are the user's. */
+  'shard/scores': {
+    params: { readonly shard: ShardId; readonly corrections: readonly RecognisedColumn[] };
+    result: { readonly columns: readonly RecognisedColumn[]; readonly presets: readonly Preset[] };
+  };
+  /** The conditions of a preset, with quantiles turned into the values that they stand for. */
+  'shard/preset': { params: { readonly shard: ShardId; readonly preset: Preset }; result: { readonly query: Query } };
+
+  /** Runs one SELECT over the table, which is named `shard`. */
+  'shard/sql': { params: { readonly shard: ShardId; readonly sql: string }; result: SqlResult };
+  'shard/sqlPage': {
+    params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly start: number; readonly end: number };
+    result: SqlPage;
+  };
+  'shard/sqlClose': { params: { readonly shard: ShardId; readonly sqlResult: SqlResultId }; result: null };
+  /** Writes a result whole to a new file. */
+  'shard/sqlExport': {
+    params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly path: string; readonly format: ExportFormat };
+    result: { readonly rows: number; readonly bytes: number };
+  };
+
+  /** What is wrong with a shard as a member of a dataset; only tar shards have findings today. */
+  'shard/lint': { params: { readonly shard: ShardId }; result: { readonly findings: readonly LintFinding[]; readonly total: number } };
 }
 
 /** Engine to host, without an answer. */
 export interface EngineNotifications {
   /** Rows, columns, notices or progress changed; at most ten a second a shard. */
   'shard/changed': OpenShard;
+  /** More rows of a query were found, or it ended; at most ten a second a result. */
+  'shard/result': { readonly shard: ShardId; readonly state: ResultState };
   'engine/heartbeat': { readonly residentMemory: number };
   'engine/log': { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
 }

@@ -1,7 +1,46 @@
 /** What a shard is, as far as anybody outside the engine needs to know. */
 
-/** `tar` is an archive that is no WebDataset: its rows are its members. */
-export type ShardFormat = 'parquet' | 'jsonl' | 'json' | 'webdataset' | 'tar';
+/** `tar` is an archive that is no WebDataset: its rows are its members. `set`: several shards as one table. */
+export type ShardFormat = 'parquet' | 'jsonl' | 'json' | 'webdataset' | 'tar' | 'set';
+
+/** What to open: one file, or several as one table. */
+export type ShardLocation =
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'set';
+      /** What relative patterns are relative to. */
+      readonly folder: string;
+      /** Files, folders and brace globs. */
+      readonly patterns: readonly string[];
+    };
+
+/** One shard of a set. */
+export interface ShardPart {
+  readonly path: string;
+  readonly format: ShardFormat;
+  /** Row of the set where it begins. */
+  readonly start: number;
+  readonly rows: number;
+  readonly rowsComplete: boolean;
+  /** Why its rows are not here. */
+  readonly error?: string;
+}
+
+/** A file that lies beside a shard and belongs to it, and how its rows find theirs. */
+export interface SideCar {
+  readonly path: string;
+  /** `DataComp vectors`, `img2dataset table`, `Dolma attributes`. */
+  readonly layout: string;
+  /** `row number`, or the column that both have. */
+  readonly key: string;
+  readonly status: 'joined' | 'refused';
+  /** Rows of the shard without a partner in the side-car; null where not counted yet. */
+  readonly unmatched: number | null;
+  /** Rows of the side-car without a partner in the shard. */
+  readonly orphans: number | null;
+  /** Why it was refused. */
+  readonly error?: string;
+}
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -29,6 +68,10 @@ export interface Column {
   /** The type in the format's own words: `DECIMAL(38,4)`, `STRUCT(bytes BLOB, path VARCHAR)`, `number | null`. */
   readonly type: string;
   readonly kind: ColumnKind;
+  /** Where a column comes from that is not the file's own: the set's shard column, or a side-car's. */
+  readonly origin?: { readonly kind: 'set' } | { readonly kind: 'side-car'; readonly file: string; readonly key: string };
+  /** In a set: how shards differ in this column, in words; absent where they agree. */
+  readonly difference?: string;
 }
 
 /** Something a person should know about this shard: why the view is partial, that the suffix lies. */
@@ -58,6 +101,9 @@ export interface ShardState {
   readonly columns: readonly Column[];
   readonly notices: readonly Notice[];
   readonly progress?: Progress;
+  /** The shards of a set, in order. */
+  readonly parts?: readonly ShardPart[];
+  readonly sideCars?: readonly SideCar[];
   /** Bytes of the file read so far, by Loupe's byte source and by DuckDB together. */
   readonly bytesRead: number;
 }
@@ -98,6 +144,8 @@ export interface Page {
   readonly start: number;
   readonly rowCount: number;
   readonly columns: readonly PageColumn[];
+  /** Numbers in the table of the rows, where the page is of a query's result. */
+  readonly rows?: readonly number[];
   readonly bytesRead: number;
 }
 

@@ -1,5 +1,7 @@
-import type { CellAddress, Picture, Row } from './engine.ts';
+import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
+import type { ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
+import type { RecognisedColumn } from './scores.ts';
 import type { Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
 
@@ -12,7 +14,12 @@ export interface ViewState {
   readonly widths: Readonly<Record<string, number>>;
   /** Names of hidden columns. */
   readonly hidden: readonly string[];
-  /** The focused cell, 0-based; `column` is a column name. */
+  /** Column names in the order that the user gave them; others follow in the order of the file. */
+  readonly order: readonly string[];
+  readonly query: Query;
+  /** What the user says columns are for, where Loupe has it wrong or does not know. */
+  readonly roles: readonly RecognisedColumn[];
+  /** The focused cell: `row` is a 0-based position in what the grid shows, `column` a column name. */
   readonly focus?: { readonly row: number; readonly column: string };
   /** First visible row, 0-based. */
   readonly topRow: number;
@@ -26,6 +33,9 @@ export interface ViewState {
   readonly savedAt?: number;
 }
 
+/** A request about the shard as the webview makes it: the host knows which shard is meant. */
+type OfShard<K extends keyof EngineRequests> = { params: Omit<EngineRequests[K]['params'], 'shard'>; result: EngineRequests[K]['result'] };
+
 /** What the webview shows: the shard, its loading, or why it cannot be shown. */
 export type DocumentState =
   | { readonly status: 'opening'; readonly name: string }
@@ -37,18 +47,37 @@ export interface HostRequests {
   /** The first message of every webview; the answer is all it needs to draw. */
   'view/ready': { params: Record<string, never>; result: { readonly document: DocumentState; readonly view?: ViewState } };
   'view/page': {
-    params: { readonly start: number; readonly end: number; readonly columns: readonly number[] };
+    params: { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly result?: ResultId };
     result: Page;
   };
-  'view/row': { params: { readonly row: number }; result: Row };
+  'view/row': { params: { readonly row: number; readonly result?: ResultId }; result: Row };
   'view/thumbnail': { params: CellPlace & { readonly height: number }; result: Picture };
   'view/picture': { params: CellPlace; result: Picture };
   'view/metadata': { params: Record<string, never>; result: ShardMetadata };
+  'view/query': OfShard<'shard/query'>;
+  'view/closeResult': OfShard<'shard/closeResult'>;
+  'view/count': OfShard<'shard/count'>;
+  'view/position': OfShard<'shard/position'>;
+  'view/nextMatch': OfShard<'shard/nextMatch'>;
+  'view/summary': OfShard<'shard/summary'>;
+  'view/joint': OfShard<'shard/joint'>;
+  'view/scores': OfShard<'shard/scores'>;
+  'view/preset': OfShard<'shard/preset'>;
+  'view/sql': OfShard<'shard/sql'>;
+  'view/sqlPage': OfShard<'shard/sqlPage'>;
+  'view/sqlClose': OfShard<'shard/sqlClose'>;
+  /** Asks for a file name and writes the result there; null when the user thinks better of it. */
+  'view/sqlExport': {
+    params: { readonly sqlResult: SqlResultId; readonly format: ExportFormat };
+    result: { readonly rows: number; readonly bytes: number; readonly path: string } | null;
+  };
+  /** Opens the result as a table of its own. */
+  'view/sqlOpen': { params: { readonly sqlResult: SqlResultId }; result: null };
   /** Opens a whole value in a text editor beside the shard. */
   'view/openText': { params: CellPlace; result: null };
-  /** Puts JSON on the clipboard; answers with its length in UTF-16 units. */
+  /** Puts a selection on the clipboard; answers with its length in UTF-16 units. */
   'view/copy': {
-    params: { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly bare: boolean; readonly path?: ValuePath };
+    params: { readonly result?: ResultId; readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly bare: boolean; readonly path?: ValuePath };
     result: { readonly length: number };
   };
   /** Puts a piece of text that the webview already holds on the clipboard. */
@@ -69,6 +98,8 @@ export interface HostNotifications {
 /** Host to webview, without an answer. */
 export interface WebviewNotifications {
   'document/changed': DocumentState;
+  /** More rows of a query were found, or it ended. */
+  'document/result': ResultState;
   /** A command of VS Code that the webview carries out. */
   'document/command': { readonly command: ViewCommand };
 }

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { ResultState } from '../protocol/queries.ts';
 import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
+import { LoupeError } from '../rpc/failure.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { ValueDocuments } from './value-documents.ts';
 import type { ViewStates } from './view-states.ts';
@@ -40,6 +42,7 @@ export class ShardPanel {
     this.#connections = new WebviewConnections(panel.webview, (connection, gone) => this.#serve(connection, gone));
     this.#subscriptions = [
       session.onChanged(() => this.#push()),
+      session.onResult((state) => this.#tellResult(state)),
       panel.onDidChangeViewState(() => {
         // The page of a hidden panel is thrown away: what it asked for is of no use to anybody.
         if (!panel.visible) this.#connections.end();
@@ -74,6 +77,11 @@ export class ShardPanel {
     notify<WebviewNotifications, 'document/changed'>(connection, 'document/changed', state);
   }
 
+  #tellResult(state: ResultState): void {
+    const connection = this.#connections.current;
+    if (connection !== null) notify<WebviewNotifications, 'document/result'>(connection, 'document/result', state);
+  }
+
   #serve(connection: MessageConnection, gone: AbortSignal): void {
     serve<HostRequests>(connection, this.#handlers(gone));
     listen<HostNotifications, 'view/state'>(connection, 'view/state', (state) => this.#services.viewStates.set(this.#key, state));
@@ -97,6 +105,20 @@ export class ShardPanel {
       'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
       'view/picture': (params, signal) => session.request('shard/picture', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),
+      'view/query': (params, signal) => session.request('shard/query', params, until(signal)),
+      'view/closeResult': (params, signal) => session.request('shard/closeResult', params, until(signal)),
+      'view/count': (params, signal) => session.request('shard/count', params, until(signal)),
+      'view/position': (params, signal) => session.request('shard/position', params, until(signal)),
+      'view/nextMatch': (params, signal) => session.request('shard/nextMatch', params, until(signal)),
+      'view/summary': (params, signal) => session.request('shard/summary', params, until(signal)),
+      'view/joint': (params, signal) => session.request('shard/joint', params, until(signal)),
+      'view/scores': (params, signal) => session.request('shard/scores', params, until(signal)),
+      'view/preset': (params, signal) => session.request('shard/preset', params, until(signal)),
+      'view/sql': (params, signal) => session.request('shard/sql', params, until(signal)),
+      'view/sqlPage': (params, signal) => session.request('shard/sqlPage', params, until(signal)),
+      'view/sqlClose': (params, signal) => session.request('shard/sqlClose', params, until(signal)),
+      'view/sqlExport': () => notYet(),
+      'view/sqlOpen': () => notYet(),
       'view/openText': async (place, signal) => {
         await this.#services.values.show(session, place, until(signal));
         return null;
@@ -124,6 +146,10 @@ export class ShardPanel {
   get #key(): string {
     return this.session.uri.toString();
   }
+}
+
+function notYet(): never {
+  throw new LoupeError('unsupported', 'Not built yet.');
 }
 
 function looksTheSame(a: DocumentState, b: DocumentState | null): boolean {

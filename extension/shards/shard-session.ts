@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { EngineClient } from '../engine-client/engine-client.ts';
 import type { ShardHandle, ShardMethod, ShardParams } from '../engine-client/shard-handle.ts';
 import type { EngineRequests } from '../protocol/engine.ts';
+import type { ResultState } from '../protocol/queries.ts';
 import type { Notice, ShardState } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError } from '../rpc/failure.ts';
@@ -13,8 +14,11 @@ export class ShardSession {
   readonly uri: vscode.Uri;
   readonly name: string;
   readonly onChanged: vscode.Event<void>;
+  /** A query's result grew or ended. */
+  readonly onResult: vscode.Event<ResultState>;
   readonly #engine: () => EngineClient;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #resultChanged = new vscode.EventEmitter<ResultState>();
   #handle: ShardHandle | null = null;
   #watch: FileWatch | null = null;
   #fileChange: FileChange | null = null;
@@ -23,6 +27,7 @@ export class ShardSession {
     this.uri = uri;
     this.name = basename(uri.path);
     this.onChanged = this.#changed.event;
+    this.onResult = this.#resultChanged.event;
     this.#engine = engine;
   }
 
@@ -39,8 +44,9 @@ export class ShardSession {
   start(): void {
     if (this.#handle !== null || this.#refusal() !== null) return;
     this.#watch = new FileWatch(this.uri, (change) => void this.#take(change));
-    this.#handle = this.#engine().open(this.uri.fsPath);
+    this.#handle = this.#engine().open({ kind: 'file', path: this.uri.fsPath });
     this.#handle.onChanged(() => this.#changed.fire());
+    this.#handle.onResult((state) => this.#resultChanged.fire(state));
   }
 
   /** The user asks to try again, or for the file as it is on disk now. */
@@ -56,7 +62,7 @@ export class ShardSession {
     const refusal = this.#refusal();
     if (this.#handle === null) throw refusal ?? new LoupeError('internal', `${this.name} is not open.`);
     const result = await this.#handle.request(method, params, signal);
-    if ('bytesRead' in result) this.#handle.countBytes(result.bytesRead);
+    if (result !== null && 'bytesRead' in result) this.#handle.countBytes(result.bytesRead);
     return result;
   }
 
@@ -65,6 +71,7 @@ export class ShardSession {
     this.#handle?.close();
     this.#handle = null;
     this.#changed.dispose();
+    this.#resultChanged.dispose();
   }
 
   #refusal(): LoupeError | null {

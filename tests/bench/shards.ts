@@ -29,7 +29,7 @@ async function startEngine(): Promise<EngineProcess> {
 /** Opening and the first rows, over RPC as the host does. @returns milliseconds, closing not counted */
 async function openAndRead(engine: EngineProcess, path: string): Promise<number> {
   const begin = performance.now();
-  const { shard, state } = await engine.request('shard/open', { path });
+  const { shard, state } = await engine.request('shard/open', { location: { kind: 'file', path } });
   await engine.request('shard/page', { shard, start: 0, end: ROWS, columns: state.columns.map((column) => column.index) });
   const ms = performance.now() - begin;
   await engine.request('shard/close', { shard });
@@ -47,7 +47,7 @@ async function benchParquet(path: string): Promise<void> {
   report('Parquet: open, first 100 rows', opened);
   verdict('open', opened.get('loupe') ?? 0, (opened.get('duckdb') ?? 0) * 1.1 + 10, 'ms');
 
-  const { shard, state } = await engine.request('shard/open', { path });
+  const { shard, state } = await engine.request('shard/open', { location: { kind: 'file', path } });
   const columns = state.columns.map((column) => column.index);
   const page = (start: number): Promise<undefined> => engine.request('shard/page', { shard, start, end: start + ROWS, columns }).then(() => undefined);
   const random = seededRandom(runSeed());
@@ -70,7 +70,7 @@ async function benchParquet(path: string): Promise<void> {
 async function benchParquetBytes(path: string): Promise<void> {
   const direct = await (await DuckDBInstance.create()).connect();
   const engine = await startEngine();
-  const { shard, state } = await engine.request('shard/open', { path });
+  const { shard, state } = await engine.request('shard/open', { location: { kind: 'file', path } });
   const visible = state.columns.filter(({ name }) => name === 'clip_score' || name === 'text');
   const start = Math.floor(state.rows / 2);
   await engine.request('shard/page', { shard, start, end: start + ROWS, columns: visible.map(({ index }) => index) });
@@ -106,7 +106,7 @@ async function benchOwn(title: string, path: string, tool: 'json' | 'tarfile'): 
   report(`${title}: open, first 100 rows`, await interleaved([{ name: 'loupe', run: () => openAndRead(engine, path) }, ...peerContender({ tool, path, count: ROWS })]));
 
   const begin = performance.now();
-  const { shard, state } = await engine.request('shard/open', { path });
+  const { shard, state } = await engine.request('shard/open', { location: { kind: 'file', path } });
   await poll(`${title}: index`, () => engine.states.get(shard)?.rowsComplete, 600_000);
   const rows = engine.states.get(shard)?.rows ?? 0;
   console.log(`${title}: ${rows} rows of ${(state.fileSize / 1e9).toFixed(2)} GB indexed in ${((performance.now() - begin) / 1000).toFixed(2)} s`);
@@ -127,7 +127,7 @@ async function benchOwn(title: string, path: string, tool: 'json' | 'tarfile'): 
 /** Memory of the engine after the first gigabyte of JSON Lines, and at the end of the second. */
 async function benchMemory(path: string): Promise<void> {
   const engine = await startEngine();
-  const { shard } = await engine.request('shard/open', { path });
+  const { shard } = await engine.request('shard/open', { location: { kind: 'file', path } });
   await poll('the first gigabyte', () => (engine.states.get(shard)?.progress?.done ?? 0) >= 1e9 || engine.states.get(shard)?.rowsComplete, 600_000);
   const half = (await engine.request('engine/status', {})).residentMemory;
   await poll('the end', () => engine.states.get(shard)?.rowsComplete, 600_000);

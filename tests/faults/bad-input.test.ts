@@ -42,7 +42,7 @@ async function failure(promise: Promise<unknown>): Promise<ErrorData> {
 }
 
 function open(path: string): Promise<OpenShard> {
-  return engine.request('shard/open', { path });
+  return engine.request('shard/open', { location: { kind: 'file', path } });
 }
 
 async function settled({ shard, state }: OpenShard): Promise<ShardState> {
@@ -255,7 +255,7 @@ describe('files that change under our hands', () => {
     chmodSync(folder, 0o755);
     const other = await EngineProcess.start({}, undefined, 1024, 65_534);
     try {
-      expect(await failure(other.request('shard/open', { path }))).toMatchObject({ code: 'no-permission', path });
+      expect(await failure(other.request('shard/open', { location: { kind: 'file', path } }))).toMatchObject({ code: 'no-permission', path });
     } finally {
       await other.stop();
     }

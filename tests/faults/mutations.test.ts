@@ -83,7 +83,7 @@ async function visit(path: string): Promise<string> {
 }
 
 async function look(path: string, signal: AbortSignal): Promise<string> {
-  const { shard, state } = await engine.request('shard/open', { path }, signal);
+  const { shard, state } = await engine.request('shard/open', { location: { kind: 'file', path } }, signal);
   try {
     const columns = state.columns.map((column) => column.index);
     await engine.request('shard/page', { shard, start: 0, end: 50, columns }, signal);

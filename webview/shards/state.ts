@@ -1,4 +1,5 @@
 import type { Column, ShardState } from '../../extension/protocol/shards.ts';
+import { EVERYTHING } from '../../extension/protocol/queries.ts';
 import type { DocumentState, ViewState } from '../../extension/protocol/webview.ts';
 import { extendSelection, type RowSelection } from './grid/selection.ts';
 
@@ -50,7 +51,7 @@ export type Action =
   | { readonly type: 'ask'; readonly box: 'goToRow' | 'find' | 'panel' }
   | { readonly type: 'announce'; readonly text: string };
 
-export const INITIAL_VIEW: ViewState = { widths: {}, hidden: [], topRow: 0, panel: 'none', panelShare: 0.36, wrap: true };
+export const INITIAL_VIEW: ViewState = { widths: {}, hidden: [], order: [], query: EVERYTHING, roles: [], topRow: 0, panel: 'none', panelShare: 0.36, wrap: true };
 
 export const MIN_PANEL_SHARE = 0.15;
 export const MAX_PANEL_SHARE = 0.8;

@@ -43,7 +43,7 @@ export function suffixFormat(name: string): Detection['format'] | null {
 }
 
 /** A sentence for a name that promises another format than the bytes have; null where they agree. */
-export function suffixLie(name: string, shown: ShardFormat): string | null {
+export function suffixLie(name: string, shown: Exclude<ShardFormat, 'set'>): string | null {
   const promised = suffixFormat(name);
   if (promised === null) return null;
   const family = { parquet: 'parquet', tar: 'tar', webdataset: 'tar', jsonl: 'json', json: 'json' }[shown];

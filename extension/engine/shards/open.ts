@@ -47,7 +47,7 @@ function withSuffixNotice(shard: Shard): Shard {
   const read = shard.state.bind(shard);
   shard.state = (): ShardState => {
     const state = read();
-    const lie = suffixLie(basename(state.path), state.format);
+    const lie = state.format === 'set' ? null : suffixLie(basename(state.path), state.format);
     return lie === null ? state : { ...state, notices: [{ severity: 'warning', message: lie }, ...state.notices] };
   };
   return shard;

@@ -1,10 +1,19 @@
+import type { LintFinding } from '../../protocol/lint.ts';
 import type { Member, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import type { Value, ValueLimits } from '../../protocol/values.ts';
+import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
 
 /** Rows `[start, end)` of some columns, each value within the limits. */
 export interface ReadRequest {
   readonly start: number;
   readonly end: number;
+  readonly columns: readonly number[];
+  readonly limits: ValueLimits;
+}
+
+/** Rows by number, in any order; some columns, each value within the limits. */
+export interface RowsRequest {
+  readonly rows: readonly number[];
   readonly columns: readonly number[];
   readonly limits: ValueLimits;
 }
@@ -22,6 +31,16 @@ export interface Shard {
    * @throws LoupeError; a single bad cell is an `InvalidValue` instead
    */
   read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]>;
+  /** Values by column of single rows: `result[i][j]` is row `request.rows[j]`. @throws LoupeError */
+  readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]>;
+  /**
+   * The shard as a table of DuckDB's, with these columns. Text formats are filled into a cached table first, which takes
+   * time and is reported.
+   * @throws LoupeError
+   */
+  relation(columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Relation>;
+  /** What a loader would stumble over; empty for formats without such rules. */
+  lint(signal: AbortSignal): Promise<readonly LintFinding[]>;
   /** Where a row is in the file, for a person: `line 12`, `row group 3`, `sample 000000012`. */
   place(row: number, signal: AbortSignal): Promise<string>;
   /** The row's record as the file writes it, where the format is text; null where it has no such form. */

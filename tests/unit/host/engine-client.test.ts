@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => fixture.end());
 
 function open(name: string): ShardHandle {
-  return fixture.client.open(fixture.file(name));
+  return fixture.client.open({ kind: 'file', path: fixture.file(name) });
 }
 
 const isOpen = (handle: ShardHandle) => until(() => handle.status.status === 'open', `${handle.path} is open`);
@@ -194,7 +194,7 @@ describe('a lost engine', () => {
     await hasFailed(culprit);
     expect(kept).toEqual([[culprit.path]]);
     const later = fakeEngineClient({ quarantined: kept[0]! });
-    const handle = later.client.open(culprit.path);
+    const handle = later.client.open(culprit.location);
     expect(failureOf(handle).code).toBe('quarantined');
     expect(later.client.processes).toBe(0);
     await later.end();

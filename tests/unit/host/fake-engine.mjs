@@ -41,7 +41,7 @@ connection.onRequest('engine/configure', (settings) => {
   }
   return { pid: process.pid, residentMemory: 0, openShards: 0, versions: { fake: '1', threads: String(settings.limits.duckdbThreads) } };
 });
-connection.onRequest('shard/open', ({ path }) => {
+connection.onRequest('shard/open', ({ location: { path } }) => {
   acts[basename(path)]?.();
   const shard = next++;
   open.set(shard, path);

@@ -15,7 +15,7 @@ afterEach(() => fixture.end());
 
 function open(name: string, text: string): ShardHandle {
   writeFileSync(fixture.file(name), text);
-  return fixture.client.open(fixture.file(name));
+  return fixture.client.open({ kind: 'file', path: fixture.file(name) });
 }
 
 async function firstCell(handle: ShardHandle): Promise<string | undefined> {

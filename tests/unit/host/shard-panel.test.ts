@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
+import { EVERYTHING } from '../../../extension/protocol/queries.ts';
 import type { ViewState } from '../../../extension/protocol/webview.ts';
 import { ActivePanel } from '../../../extension/shards/active-panel.ts';
 import { ShardEditorProvider } from '../../../extension/shards/shard-editor-provider.ts';
@@ -117,7 +118,7 @@ test('every panel of a file gets its whole state, but not for bytes read alone',
 });
 
 test('a view is kept over closing', async () => {
-  const view: ViewState = { widths: { id: 90 }, hidden: [], topRow: 12, panel: 'row', panelShare: 0.4, wrap: true };
+  const view: ViewState = { widths: { id: 90 }, hidden: [], order: [], query: EVERYTHING, roles: [], topRow: 12, panel: 'row', panelShare: 0.4, wrap: true };
   const first = open('a');
   await first.ask('view/ready');
   first.tell('view/state', view);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type * as vscode from 'vscode';
+import { EVERYTHING } from '../../../extension/protocol/queries.ts';
 import type { ViewState } from '../../../extension/protocol/webview.ts';
 import { ViewStates } from '../../../extension/shards/view-states.ts';
 
@@ -16,7 +17,7 @@ function fakeStorage(): vscode.Memento {
   } as unknown as vscode.Memento;
 }
 
-const view = (topRow: number, more: Partial<ViewState> = {}): ViewState => ({ widths: {}, hidden: [], topRow, panel: 'none', panelShare: 0.4, wrap: true, ...more });
+const view = (topRow: number, more: Partial<ViewState> = {}): ViewState => ({ widths: {}, hidden: [], order: [], query: EVERYTHING, roles: [], topRow, panel: 'none', panelShare: 0.4, wrap: true, ...more });
 
 test('a view survives the extension host', () => {
   const storage = fakeStorage();

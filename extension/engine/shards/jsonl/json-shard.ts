@@ -3,7 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Member, Notice, Progress, ShardMetadata, ShardState } from '../../../protocol/shards.ts';
 import { GRID_LIMITS, type Value, type ValueLimits } from '../../../protocol/values.ts';
 import { LoupeError } from '../../../rpc/failure.ts';
-import type { ReadRequest, Shard, ShardContext } from '../shard.ts';
+import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts';
+import { readRuns } from '../single-rows.ts';
+import type { Relation } from '../../queries/relation.ts';
+import type { LintFinding } from '../../../protocol/lint.ts';
 import { byteText } from './byte-text.ts';
 import { JsonColumns } from './columns.ts';
 import { ElementScanner, type Layout } from './element-scanner.ts';
@@ -131,6 +134,18 @@ export class JsonShard implements Shard {
     await this.#visit(request.start, request.end, visit, signal);
     if (this.#columns.version + this.#notices.version !== before) this.#parts.context.changed();
     return result;
+  }
+
+  readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
+    return readRuns((run, until) => this.read(run, until), request, signal);
+  }
+
+  relation(): Promise<Relation> {
+    return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
+  }
+
+  lint(): Promise<readonly LintFinding[]> {
+    return Promise.resolve([]);
   }
 
   async place(row: number, signal: AbortSignal): Promise<string> {

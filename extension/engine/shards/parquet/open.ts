@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Column, ShardMetadata, ShardState } from '../../../protocol/shards.ts';
+import { LoupeError } from '../../../rpc/failure.ts';
 import type { Value } from '../../../protocol/values.ts';
 import { duckdbBytesRead } from '../../duckdb/session.ts';
-import type { ReadRequest, Shard, ShardContext } from '../shard.ts';
+import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts';
+import { readRuns } from '../single-rows.ts';
+import type { Relation } from '../../queries/relation.ts';
+import type { LintFinding } from '../../../protocol/lint.ts';
 import { FileSource } from '../source.ts';
 import { kindOfType, kindOfValues } from './columns.ts';
 import { checkEnds } from './file-ends.ts';
@@ -84,6 +88,18 @@ class ParquetShard implements Shard {
     this.#decideKinds(request.columns, values);
     this.#countBytes();
     return values;
+  }
+
+  readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
+    return readRuns((run, until) => this.read(run, until), request, signal);
+  }
+
+  relation(): Promise<Relation> {
+    return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
+  }
+
+  lint(): Promise<readonly LintFinding[]> {
+    return Promise.resolve([]);
   }
 
   async place(row: number, signal: AbortSignal): Promise<string> {

@@ -4,7 +4,10 @@ import type { Value } from '../../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../../rpc/failure.ts';
 import { fileError } from '../file-error.ts';
 import type { FileGuard } from '../file-guard.ts';
-import type { ReadRequest, Shard, ShardContext } from '../shard.ts';
+import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts';
+import { readRuns } from '../single-rows.ts';
+import type { Relation } from '../../queries/relation.ts';
+import type { LintFinding } from '../../../protocol/lint.ts';
 import type { ByteSource, GrowingSource } from '../source.ts';
 import { ArchiveIndex } from './archive-index.ts';
 import { columnKind, fieldKind } from './field-kind.ts';
@@ -180,6 +183,18 @@ export class TarShard implements Shard {
     const what = news === 'grown' ? 'grew while it was open; what was added shows when it is opened again' : 'was deleted; it stays readable until it is closed';
     this.#news = { severity: 'warning', message: `${basename(this.#file.source.path)} ${what}.` };
     this.#context.changed();
+  }
+
+  readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
+    return readRuns((run, until) => this.read(run, until), request, signal);
+  }
+
+  relation(): Promise<Relation> {
+    return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
+  }
+
+  lint(): Promise<readonly LintFinding[]> {
+    return Promise.resolve([]);
   }
 
   async place(row: number, signal: AbortSignal): Promise<string> {

@@ -1,0 +1,27 @@
+import type { DuckDBType } from '@duckdb/node-api';
+
+/** A top-level column by its index, or a field inside it. */
+export interface ColumnRef {
+  readonly index: number;
+  /** Names of struct fields from the column inwards; empty for the column itself. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * A shard, a set of shards or a shard with its side-cars as DuckDB sees it. Its cells are equal to what the reader shows;
+ * values that DuckDB cannot hold are given as their text.
+ */
+export interface Relation {
+  /**
+   * What stands behind FROM: a table expression with `row` (BIGINT, the 0-based row number, unique) and `v0`, `v1`, ...
+   * for the columns asked for. Complete SQL: literals are quoted inside, nothing is left to bind.
+   */
+  readonly from: string;
+  /** Types of `v0`, `v1`, ... */
+  readonly types: readonly DuckDBType[];
+  /** Rows of the table. */
+  readonly rows: number;
+}
+
+/** Work that has to be done before a relation can be queried; `done` and `total` in bytes. */
+export type ReportWork = (label: string, done: number, total: number) => void;

@@ -1,0 +1,33 @@
+import type { Value } from '../../protocol/values.ts';
+import type { ReadRequest, RowsRequest } from './shard.ts';
+
+/** Rows of a run may be this far apart: reading one row too many costs less than another read. */
+const GAP = 4;
+
+/**
+ * Reads single rows as runs of rows that lie close together, for readers to which every row is at hand.
+ * @returns values by column, in the order of `request.rows`
+ */
+export async function readRuns(read: (request: ReadRequest, signal: AbortSignal) => Promise<Value[][]>, request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
+  const sorted = [...new Set(request.rows)].sort((a, b) => a - b);
+  const found = new Map<number, Value[]>();
+  for (const [start, end] of runs(sorted)) {
+    const values = await read({ start, end, columns: request.columns, limits: request.limits }, signal);
+    for (let row = start; row < end; row++) {
+      const cells = values.map((column) => column[row - start]);
+      if (cells.every((cell) => cell !== undefined)) found.set(row, cells);
+    }
+  }
+  return request.columns.map((_, column) => request.rows.map((row) => found.get(row)?.[column] ?? null));
+}
+
+/** `[start, end)` of rows that lie close together. */
+function runs(sorted: readonly number[]): [number, number][] {
+  const result: [number, number][] = [];
+  for (const row of sorted) {
+    const last = result.at(-1);
+    if (last !== undefined && row - last[1] < GAP) last[1] = row + 1;
+    else result.push([row, row + 1]);
+  }
+  return result;
+}

@@ -1,0 +1,13 @@
+import type { Notice } from './shards.ts';
+
+/** One thing that a loader of this dataset would stumble over. */
+export interface LintFinding {
+  /** `key-order`, `missing-field`, `two-images`, `bad-json`, `image-suffix`, `truncated`. */
+  readonly code: string;
+  readonly severity: Notice['severity'];
+  readonly message: string;
+  /** Row that shows it, 0-based; absent where it is the whole file. */
+  readonly row?: number;
+  /** `sample 000000012, member 000000012.json`. */
+  readonly place: string;
+}
