@@ -82,10 +82,17 @@ export async function startServer(dataFolder: string, env: NodeJS.ProcessEnv = {
   return { url, token, pid: child.pid ?? -1, dataFolder, stop: () => stop(child) };
 }
 
-/** The address of a window that shows a folder. */
-export function folderUrl(server: Pick<CodeServer, 'url' | 'token'>, folder: string): string {
-  const path = folder.replaceAll('\\', '/');
-  return `${server.url}/?tkn=${server.token}&folder=${encodeURIComponent(path.startsWith('/') ? path : `/${path}`)}`;
+/** The address of a window that shows a folder, and one file of it open: VS Code takes one. */
+export function folderUrl(server: Pick<CodeServer, 'url' | 'token'>, folder: string, file?: string): string {
+  const url = `${server.url}/?tkn=${server.token}&folder=${encodeURIComponent(urlPath(folder))}`;
+  if (file === undefined) return url;
+  const payload = [['openFile', `vscode-remote://${new URL(server.url).host}${urlPath(file)}`]];
+  return `${url}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+function urlPath(file: string): string {
+  const path = file.replaceAll('\\', '/');
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 function collect(child: ChildProcess): { text: string } {
