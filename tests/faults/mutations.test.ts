@@ -6,11 +6,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import { corpusFolder, reportSkipped } from '../conformance/corpus.ts';
 import { EngineProcess } from '../support/engine-process.ts';
+import { largeListFiles } from '../support/large-parquet.ts';
 import { mutate } from '../support/mutate.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
 
 /** Files in one run; `LOUPE_FROM` goes on from a count that an earlier run with the same seed reached. */
 const COUNT = isLongRun() ? 10_000 : 240;
+const LARGE_COUNT = isLongRun() ? 2_000 : 40;
 const FROM = Number(process.env.LOUPE_FROM ?? '0');
 /** A file that is not answered for by then counts as a hang, in milliseconds. */
 const HANG = 10_000;
@@ -34,11 +36,19 @@ it(`survives ${COUNT} damaged files of all formats, seed ${runSeed()}`, async ()
     reportSkipped('mutations', `${COUNT} damaged files`);
     return;
   }
-  const pools = seedFiles(corpus);
+  await survives('files', COUNT, seedFiles(corpus));
+});
+
+it(`survives ${LARGE_COUNT} damaged Parquet files whose rows are sought by their number, seed ${runSeed()}`, async () => {
+  await survives('large Parquet files', LARGE_COUNT, [await largeListFiles(folder)]);
+});
+
+/** Damages `count` files, one pool after the other, and looks at each as the editor does. */
+async function survives(what: string, count: number, pools: readonly (readonly string[])[]): Promise<void> {
   const crashes: string[] = [];
   const hangs: string[] = [];
   const answers = new Map<string, number>();
-  for (let i = FROM; i < FROM + COUNT; i++) {
+  for (let i = FROM; i < FROM + count; i++) {
     const random = seededRandom(runSeed() + i);
     const pool = pools[i % pools.length] as string[];
     const original = pool[below(random, pool.length)] as string;
@@ -54,10 +64,10 @@ it(`survives ${COUNT} damaged files of all formats, seed ${runSeed()}`, async ()
       engine = await EngineProcess.start();
     }
   }
-  console.log(`mutations: ${COUNT} files from #${FROM}, seed ${runSeed()}: ${[...answers].map(([name, n]) => `${n} ${name}`).join(', ')}`);
+  console.log(`mutations: ${count} ${what} from #${FROM}, seed ${runSeed()}: ${[...answers].map(([name, n]) => `${n} ${name}`).join(', ')}`);
   expect({ crashes, hangs }).toEqual({ crashes: [], hangs: [] });
   expect(answers.get('internal') ?? 0, 'errors that nobody foresaw').toBe(0);
-});
+}
 
 /** Small files by format, so that every format gets the same share of the damage. */
 function seedFiles(corpus: string): string[][] {
