@@ -114,6 +114,14 @@ export class ShardPanel {
         session.reopen();
         return null;
       },
+      'view/cancelOpening': () => {
+        session.cancelOpening();
+        return null;
+      },
+      'view/restartEngine': async () => {
+        await vscode.commands.executeCommand('loupe.restartEngine');
+        return null;
+      },
       'view/openAsText': async () => {
         await vscode.commands.executeCommand('vscode.openWith', session.uri, 'default', this.#panel.viewColumn);
         return null;
@@ -127,7 +135,8 @@ export class ShardPanel {
 }
 
 function looksTheSame(a: DocumentState, b: DocumentState | null): boolean {
-  if (a.status !== 'open' || b?.status !== 'open') return false;
+  if (a.status !== 'open' || b?.status !== 'open') return a.status !== 'open' && JSON.stringify(a) === JSON.stringify(b);
+  if (JSON.stringify(a.wait) !== JSON.stringify(b.wait)) return false;
   const names = new Set([...Object.keys(a.shard), ...Object.keys(b.shard)]) as Set<keyof ShardState>;
   names.delete('bytesRead');
   return [...names].every((name) => a.shard[name] === b.shard[name]);
