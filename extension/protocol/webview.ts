@@ -1,6 +1,6 @@
 import type { CellAddress, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
-import type { Page, ShardMetadata, ShardState } from './shards.ts';
+import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
 
 /** A cell of the document's shard, seen from the webview. */
@@ -26,10 +26,21 @@ export interface ViewState {
   readonly savedAt?: number;
 }
 
+/** What takes longer than usual; paths are whole. */
+export type Wait =
+  /** The engine starts. */
+  | { readonly for: 'start' }
+  /** The engine has work and does not answer; it is ended when that goes on. */
+  | { readonly for: 'engine'; readonly busyWith: readonly string[] }
+  /** Other files are read alone, because one of them may have ended the engine. */
+  | { readonly for: 'turn'; readonly busyWith: readonly string[] }
+  /** The engine waits for the file itself: a slow disk, a network. */
+  | { readonly for: 'file' };
+
 /** What the webview shows: the shard, its loading, or why it cannot be shown. */
 export type DocumentState =
-  | { readonly status: 'opening'; readonly name: string }
-  | { readonly status: 'open'; readonly name: string; readonly shard: ShardState }
+  | { readonly status: 'opening'; readonly name: string; readonly wait?: Wait; readonly notices?: readonly Notice[] }
+  | { readonly status: 'open'; readonly name: string; readonly wait?: Wait; readonly shard: ShardState }
   | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
 
 /** Webview to host. */
@@ -55,6 +66,10 @@ export interface HostRequests {
   'view/copyText': { params: { readonly text: string }; result: null };
   /** The user asks to try again: a quarantined or failed file, a lost engine, a changed file. */
   'view/reopen': { params: Record<string, never>; result: null };
+  /** The user does not want to wait for the opening any longer. */
+  'view/cancelOpening': { params: Record<string, never>; result: null };
+  /** The user wants a new engine. */
+  'view/restartEngine': { params: Record<string, never>; result: null };
   /** Opens the same file with VS Code's text editor. */
   'view/openAsText': { params: Record<string, never>; result: null };
 }

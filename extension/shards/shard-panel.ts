@@ -29,7 +29,7 @@ export class ShardPanel {
   readonly #subscriptions: vscode.Disposable[];
   readonly #contextChanged = new vscode.EventEmitter<void>();
   #context: ViewContext = { row: null, column: null };
-  /** What the present page was told last. */
+  /** What the present page was told last; null until it asked for the first time. */
   #pushed: DocumentState | null = null;
 
   constructor(panel: vscode.WebviewPanel, session: ShardSession, services: PanelServices) {
@@ -69,12 +69,13 @@ export class ShardPanel {
   #push(): void {
     const connection = this.#connections.current;
     const state = this.session.state;
-    if (connection === null || looksTheSame(state, this.#pushed)) return;
+    if (connection === null || this.#pushed === null || looksTheSame(state, this.#pushed)) return;
     this.#pushed = state;
     notify<WebviewNotifications, 'document/changed'>(connection, 'document/changed', state);
   }
 
   #serve(connection: MessageConnection, gone: AbortSignal): void {
+    this.#pushed = null;
     serve<HostRequests>(connection, this.#handlers(gone));
     listen<HostNotifications, 'view/state'>(connection, 'view/state', (state) => this.#services.viewStates.set(this.#key, state));
     listen<HostNotifications, 'view/context'>(connection, 'view/context', (context) => {
@@ -114,6 +115,14 @@ export class ShardPanel {
         session.reopen();
         return null;
       },
+      'view/cancelOpening': () => {
+        session.cancelOpening();
+        return null;
+      },
+      'view/restartEngine': async () => {
+        await vscode.commands.executeCommand('loupe.restartEngine');
+        return null;
+      },
       'view/openAsText': async () => {
         await vscode.commands.executeCommand('vscode.openWith', session.uri, 'default', this.#panel.viewColumn);
         return null;
@@ -126,8 +135,9 @@ export class ShardPanel {
   }
 }
 
-function looksTheSame(a: DocumentState, b: DocumentState | null): boolean {
-  if (a.status !== 'open' || b?.status !== 'open') return false;
+function looksTheSame(a: DocumentState, b: DocumentState): boolean {
+  if (a.status !== 'open' || b.status !== 'open') return a.status !== 'open' && JSON.stringify(a) === JSON.stringify(b);
+  if (JSON.stringify(a.wait) !== JSON.stringify(b.wait)) return false;
   const names = new Set([...Object.keys(a.shard), ...Object.keys(b.shard)]) as Set<keyof ShardState>;
   names.delete('bytesRead');
   return [...names].every((name) => a.shard[name] === b.shard[name]);

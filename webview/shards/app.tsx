@@ -4,7 +4,7 @@ import { Splitter } from '../controls/splitter.tsx';
 import { Button } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { runCommand } from './commands.ts';
-import { Empty, Failed, Opening } from './empty.tsx';
+import { Empty, Failed } from './empty.tsx';
 import { Grid } from './grid/grid.tsx';
 import { Notices } from './notices.tsx';
 import { SidePanel } from './panel/side-panel.tsx';
@@ -12,6 +12,7 @@ import { useSession } from './session.ts';
 import { MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from './state.ts';
 import { useStore } from './store.ts';
 import { ShardToolbar } from './toolbar.tsx';
+import { Opening, WaitBar } from './waiting.tsx';
 
 /** How long an announcement stays, in milliseconds. */
 const ANNOUNCEMENT_TIME = 4_000;
@@ -26,7 +27,8 @@ export function App(): ReactElement {
   return (
     <main className="page">
       {state.status === 'failed' && <Failed name={state.name} error={state.error} />}
-      {state.status === 'opening' && shard === null && <Opening name={state.name} />}
+      {state.status === 'opening' && shard === null && <Opening document={state} />}
+      {state.status !== 'failed' && shard !== null && <WaitBar name={state.name} wait={state.wait} />}
       {state.status !== 'failed' && shard !== null && <OpenShard shard={shard} name={state.name} />}
       <LiveRegion />
     </main>

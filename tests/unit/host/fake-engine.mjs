@@ -18,7 +18,7 @@ function block() {
   for (;;) Math.sqrt(2);
 }
 
-/** What a file does is in its name: `crash-at-open`, `crash-at-page`, `hang`, `memory`, `fail`; anything else behaves. */
+/** What a file does is in its name: `crash-at-open`, `crash-at-page`, `hang`, `pause`, `memory`, `fail`; anything else behaves. */
 const acts = {
   'crash-at-open': () => process.kill(process.pid, 'SIGKILL'),
   fail: () => {
@@ -28,6 +28,8 @@ const acts = {
 const pageActs = {
   'crash-at-page': () => process.kill(process.pid, 'SIGKILL'),
   hang: block,
+  // Longer than the user is left without a word, shorter than what ends an engine.
+  pause: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500),
   memory: () => {
     const kept = [];
     for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1));
@@ -41,8 +43,13 @@ connection.onRequest('engine/configure', (settings) => {
   }
   return { pid: process.pid, residentMemory: 0, openShards: 0, versions: { fake: '1', threads: String(settings.limits.duckdbThreads) } };
 });
-connection.onRequest('shard/open', ({ path }) => {
+connection.onRequest('shard/open', async ({ path }, token) => {
   acts[basename(path)]?.();
+  if (basename(path) === 'stuck') {
+    await new Promise((resolve) => token.onCancellationRequested(resolve));
+    cancelled++;
+    throw new Error('stopped');
+  }
   const shard = next++;
   open.set(shard, path);
   return { shard, state: state(path) };

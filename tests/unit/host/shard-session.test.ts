@@ -57,6 +57,16 @@ describe('a file on screen', () => {
     await until(() => session.state.status === 'failed', 'it has failed again');
   });
 
+  test('that takes long to open says so, and can be given up in words', async () => {
+    const { session } = sessions.use(uriOf('stuck'));
+    session.start();
+    await until(() => session.state.status === 'opening' && session.state.wait?.for === 'file', 'it is told');
+    session.cancelOpening();
+    expect(session.state).toMatchObject({ status: 'failed', error: { code: 'cancelled', message: expect.stringContaining('stuck') as string } });
+    session.reopen();
+    expect(session.state).toEqual({ status: 'opening', name: 'stuck' });
+  });
+
   test('grows by the bytes that answers tell', async () => {
     const { session } = sessions.use(uriOf('a'));
     await session.request('shard/page', { start: 0, end: 1, columns: [] });
