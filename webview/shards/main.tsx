@@ -1,6 +1,5 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { registerControls } from '../controls/toolkit.tsx';
 import { hostOn } from '../host.ts';
 import { connectHost, type VsCodeApi } from '../rpc.ts';
 import '../theme.css';
@@ -14,7 +13,6 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element #root.');
 
-registerControls();
 const api = acquireVsCodeApi();
 const host = hostOn(connectHost(api));
 const session = await startSession(api, host);
