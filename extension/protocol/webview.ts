@@ -3,6 +3,9 @@ import type { ErrorData } from './errors.ts';
 import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
 
+/** Rows of one block: the unit in which a webview asks for pages, keeps and forgets them. */
+export const BLOCK_ROWS = 100;
+
 /** A cell of the document's shard, seen from the webview. */
 export type CellPlace = Omit<CellAddress, 'shard'>;
 
@@ -43,10 +46,18 @@ export type DocumentState =
   | { readonly status: 'open'; readonly name: string; readonly wait?: Wait; readonly shard: ShardState }
   | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
 
+/** All that a webview needs to draw. */
+export interface ReadyAnswer {
+  readonly document: DocumentState;
+  readonly view?: ViewState;
+  /** The rows that the view begins with, where they are read already; what else is on screen the webview asks for. */
+  readonly page?: Page;
+}
+
 /** Webview to host. */
 export interface HostRequests {
-  /** The first message of every webview; the answer is all it needs to draw. */
-  'view/ready': { params: Record<string, never>; result: { readonly document: DocumentState; readonly view?: ViewState } };
+  /** The first message of every webview. */
+  'view/ready': { params: Record<string, never>; result: ReadyAnswer };
   'view/page': {
     params: { readonly start: number; readonly end: number; readonly columns: readonly number[] };
     result: Page;

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { ShardState } from '../protocol/shards.ts';
-import type { DocumentState, HostNotifications, HostRequests, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
+import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
+import { FirstPage } from './first-page.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { ValueDocuments } from './value-documents.ts';
 import type { ViewStates } from './view-states.ts';
@@ -29,8 +30,10 @@ export class ShardPanel {
   readonly #subscriptions: vscode.Disposable[];
   readonly #contextChanged = new vscode.EventEmitter<void>();
   #context: ViewContext = { row: null, column: null };
-  /** What the present page was told last; null until it asked for the first time. */
+  /** What the present page was told last; null before its first question is answered. */
   #pushed: DocumentState | null = null;
+  /** Read for a page that is loading. */
+  #first: FirstPage | null;
 
   constructor(panel: vscode.WebviewPanel, session: ShardSession, services: PanelServices) {
     this.#panel = panel;
@@ -42,11 +45,12 @@ export class ShardPanel {
       session.onChanged(() => this.#push()),
       panel.onDidChangeViewState(() => {
         // The page of a hidden panel is thrown away: what it asked for is of no use to anybody.
-        if (!panel.visible) this.#connections.end();
+        if (!panel.visible) this.#end();
       }),
     ];
     panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [webviewRoot(services.extensionUri)] };
     panel.webview.html = webviewPage(panel.webview, services.extensionUri);
+    this.#first = this.#startFirst();
   }
 
   /** What has the focus in the webview. */
@@ -62,7 +66,18 @@ export class ShardPanel {
 
   dispose(): void {
     for (const subscription of [...this.#subscriptions, this.#contextChanged]) subscription.dispose();
+    this.#end();
     this.#connections.dispose();
+  }
+
+  #end(): void {
+    this.#first?.drop();
+    this.#first = null;
+    this.#connections.end();
+  }
+
+  #startFirst(): FirstPage {
+    return new FirstPage(this.session, this.#services.viewStates.get(this.#key));
   }
 
   /** Pushes the whole state; not for bytes read alone, which every page brings along and the status bar shows. */
@@ -88,11 +103,7 @@ export class ShardPanel {
     const { session } = this;
     const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, gone]);
     return {
-      'view/ready': () => {
-        const view = this.#services.viewStates.get(this.#key);
-        this.#pushed = session.state;
-        return { document: this.#pushed, ...(view === undefined ? {} : { view }) };
-      },
+      'view/ready': () => this.#answerReady(),
       'view/page': (params, signal) => session.request('shard/page', params, until(signal)),
       'view/row': (params, signal) => session.request('shard/row', params, until(signal)),
       'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
@@ -128,6 +139,15 @@ export class ShardPanel {
         return null;
       },
     };
+  }
+
+  async #answerReady(): Promise<ReadyAnswer> {
+    const first = this.#first ?? this.#startFirst();
+    this.#first = null;
+    const page = await first.take();
+    const view = this.#services.viewStates.get(this.#key);
+    this.#pushed = this.session.state;
+    return { document: this.#pushed, ...(view === undefined ? {} : { view }), ...(page === null ? {} : { page }) };
   }
 
   get #key(): string {

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { ShardState } from '../../extension/protocol/shards.ts';
 import { Splitter } from '../controls/splitter.tsx';
-import { Button } from '../controls/toolkit.tsx';
+import { Button, loadControls } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { runCommand } from './commands.ts';
 import { Empty, Failed } from './empty.tsx';
@@ -24,6 +24,7 @@ export function App(): ReactElement {
   const state = useStore(store, (current) => current.document);
   const shard = useStore(store, (current) => current.shard);
   useKeys();
+  useControls();
   return (
     <main className="page">
       {state.status === 'failed' && <Failed name={state.name} error={state.error} />}
@@ -93,6 +94,13 @@ function AllHidden(): ReactElement {
       <Button onClick={() => runCommand(session, 'showAllColumns')}>{strings.showAllColumns}</Button>
     </Empty>
   );
+}
+
+/** Loads the controls when the first frame is painted: rows come first. */
+function useControls(): void {
+  useEffect(() => {
+    requestAnimationFrame(() => setTimeout(() => void loadControls()));
+  }, []);
 }
 
 /** Keys of the whole page. */
