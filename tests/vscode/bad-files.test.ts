@@ -1,27 +1,20 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { corpusFolder, reportSkipped } from '../conformance/corpus.ts';
-import { launch, newContext, openFolder } from './support/windows.ts';
+import { browserForFile, openFolder } from './support/windows.ts';
 import type { Workbench } from './support/workbench.ts';
 
-let browser: Browser;
-let context: BrowserContext;
+const context = browserForFile();
 let folder: string;
 let workbench: Workbench;
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await newContext(browser);
   folder = await mkdtemp(join(tmpdir(), 'loupe-folder-'));
   await writeBadFiles(folder);
 });
-afterAll(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 async function writeBadFiles(target: string): Promise<void> {
   const samples = inject('samples');
@@ -66,7 +59,7 @@ async function failureOf(name: string): Promise<string> {
 }
 
 it('says what is wrong with a bad file, shows what can be shown, and the window lives on', async () => {
-  workbench = await openFolder(context, folder);
+  workbench = await openFolder(context(), folder);
   expect(await failureOf('empty.parquet')).toMatch(/empty|no bytes|0 bytes/i);
   expect(await failureOf('truncated.parquet')).toMatch(/truncated|cut|incomplete|footer|end/i);
   expect(await failureOf('noise.parquet')).toMatch(/noise\.parquet/);
@@ -88,10 +81,6 @@ it('says what is wrong with a bad file, shows what can be shown, and the window 
   await expect.poll(async () => lies.text(await lies.named(0, 'id'))).toBe('crawl-2023-14/0000/en_head.json.gz/0');
   await workbench.screenshot('bad-lies.parquet');
 
-  await workbench.quickOpen('gallery.parquet');
-  await workbench.tab('gallery.parquet').waitFor();
-  const good = await workbench.shard();
-  await good.painted();
+  const good = await workbench.openShard('gallery.parquet');
   await expect.poll(() => good.columnNames()).toContain('caption');
-  await workbench.page.close();
 });

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import sharp from 'sharp';
-import { describe, expect, inject, it } from 'vitest';
-import { folderOf } from './support/files.ts';
+import { describe, expect, it } from 'vitest';
 import type { ShardView } from './support/shard-view.ts';
-import { browserForFile, openFolder } from './support/windows.ts';
+import { browserForFile, openSamples } from './support/windows.ts';
 
 const THEMES = [
   { theme: 'Default Dark Modern', kind: 'vscode-dark' },
@@ -54,11 +52,9 @@ async function share(picture: Buffer, [r, g, b]: Colour): Promise<number> {
 
 describe.each(THEMES)('in $theme', ({ theme, kind }) => {
   it('draws in the theme’s colours, readable', async () => {
-    const { folder, remove } = await folderOf({ 'gallery.parquet': join(inject('samples'), 'gallery.parquet') });
-    const workbench = await openFolder(context(), folder, { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false });
-    await workbench.quickOpen('gallery.parquet');
-    const shard = await workbench.shard();
-    await shard.painted();
+    const settings = { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false };
+    const workbench = await openSamples(context(), ['gallery.parquet'], { settings });
+    const shard = await workbench.openShard('gallery.parquet');
     await shard.click(3, 2);
     await workbench.page.keyboard.press('Enter');
     await shard.picture('image');
@@ -70,7 +66,5 @@ describe.each(THEMES)('in $theme', ({ theme, kind }) => {
     await workbench.screenshot(`theme-${name}`);
     const cell = await shard.cell(9, 0).screenshot();
     expect(await share(cell, ground), 'share of the ground’s colour in a cell').toBeGreaterThan(0.5);
-    await workbench.page.close();
-    await remove();
   });
 });
