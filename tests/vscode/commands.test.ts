@@ -104,7 +104,7 @@ it('goes to a row, opens it at the side, finds in it and wraps it by commands', 
 it('shows schema and file metadata, by button and by command', async () => {
   const workbench = await openSamples(context(), ['gallery.parquet']);
   const shard = await workbench.openShard('gallery.parquet');
-  const schema = /embedding[\s\S]*FLOAT/;
+  const schema = /^Schema\s[\s\S]*embedding[\s\S]*FLOAT/;
   await shard.togglePanel('Schema');
   await expect.poll(() => shard.panel().innerText()).toMatch(schema);
   await workbench.screenshot('schema');
