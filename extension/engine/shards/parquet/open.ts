@@ -12,6 +12,7 @@ import { FileSource } from '../source.ts';
 import { kindOfType, kindOfValues } from './columns.ts';
 import { checkEnds } from './file-ends.ts';
 import { readFooter } from './footer.ts';
+import { ListChecks } from './list-checks.ts';
 import { readMetadata } from './metadata.ts';
 import { readPage } from './page.ts';
 import { planRowGroups, type RowCounts } from './row-groups.ts';
@@ -54,6 +55,7 @@ class ParquetShard implements Shard {
   #duckdbBytes = 0;
   #counting: Promise<void> | null = null;
   readonly #closed = new AbortController();
+  readonly #lists: ListChecks;
   #rowCounts: Promise<RowCounts> | null = null;
 
   constructor(file: ParquetFile, table: ParquetTable, source: FileSource, context: ShardContext) {
@@ -64,6 +66,7 @@ class ParquetShard implements Shard {
     this.#ownBytes = source.bytesRead;
     this.#columns = table.columns.map(({ name, type, typeName }, index) => ({ index, name, type: typeName, kind: kindOfType(type) }));
     this.#undecided = new Set(this.#columns.filter(({ kind }) => kind === 'bytes' || kind === 'list').map(({ index }) => index));
+    this.#lists = new ListChecks(file.path, table, () => this.#loadRowCounts(), context.signal);
     this.#countBytes();
   }
 
@@ -84,7 +87,8 @@ class ParquetShard implements Shard {
   async read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
     const end = Math.min(request.end, this.#table.rows);
     if (request.start >= end) return request.columns.map(() => []);
-    const values = await readPage(this.#file, this.#table, { ...request, end }, AbortSignal.any([signal, this.#context.signal]));
+    const source = { file: this.#file, table: this.#table, lists: this.#lists };
+    const values = await readPage(source, { ...request, end }, AbortSignal.any([signal, this.#context.signal]));
     this.#decideKinds(request.columns, values);
     this.#countBytes();
     return values;
@@ -102,8 +106,8 @@ class ParquetShard implements Shard {
     return Promise.resolve([]);
   }
 
-  async place(row: number, signal: AbortSignal): Promise<string> {
-    const [part] = planRowGroups(await this.#loadRowCounts(signal), row, row + 1);
+  async place(row: number): Promise<string> {
+    const [part] = planRowGroups(await this.#loadRowCounts(), row, row + 1);
     return part === undefined ? `row ${row + 1}` : `row group ${part.group + 1}, row ${part.start + 1}`;
   }
 
@@ -128,12 +132,9 @@ class ParquetShard implements Shard {
     return Promise.resolve();
   }
 
-  #loadRowCounts(signal: AbortSignal): Promise<RowCounts> {
-    this.#rowCounts ??= readFooter(this.#file.path, signal)
-      .then((footer) => footer?.rowCounts ?? [])
-      .finally(() => {
-        if (signal.aborted) this.#rowCounts = null;
-      });
+  /** Read once for all who ask, so that only the shard's own end stops it. */
+  #loadRowCounts(): Promise<RowCounts> {
+    this.#rowCounts ??= readFooter(this.#file.path, this.#context.signal).then((footer) => footer?.rowCounts ?? []);
     return this.#rowCounts;
   }
 

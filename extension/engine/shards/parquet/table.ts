@@ -18,13 +18,16 @@ export interface ParquetTable {
 /** The file as one statement sees it: a literal path, no columns from folder names, columns by position. */
 const SCAN = 'read_parquet($1, hive_partitioning = false, union_by_name = false, filename = false)';
 
-/**
- * DuckDB 1.5 skips row groups only for a filter on the row number, and with a filter it leaves out the check
- * that a list column has as many rows as its row group: a damaged one then yields memory that was never
- * written. Files up to this size are scanned from their beginning instead, which is checked and as fast.
- */
-const CHECKED_BYTES = 16 * 1024 * 1024;
-const CHECKED_ROWS = 1_000_000;
+/** Files up to this size are scanned from their beginning: as fast as seeking, and DuckDB checks more (see `ListChecks`). */
+const SMALL_BYTES = 16 * 1024 * 1024;
+const SMALL_ROWS = 1_000_000;
+
+/** Rows of a page: sought by their number, or counted off from the file's first. */
+export interface PageRows {
+  readonly start: number;
+  readonly end: number;
+  readonly seek: boolean;
+}
 
 /** A Parquet file on disk that must stay what it was when it was opened. */
 export class ParquetFile {
@@ -62,16 +65,20 @@ export class ParquetFile {
     }
   }
 
+  /** Whether the file is so small that nothing is gained by seeking in it. */
+  isSmall(table: ParquetTable): boolean {
+    return this.#size <= SMALL_BYTES && table.rows <= SMALL_ROWS;
+  }
+
   /** Values of `expressions` over the columns `c0`, `c1`, ... of alias `t`, in rows `[start, end)`. */
-  select(table: ParquetTable, expressions: readonly string[], rows: { start: number; end: number }, options: QueryOptions): Promise<QueryResult> {
+  select(table: ParquetTable, expressions: readonly string[], rows: PageRows, options: QueryOptions): Promise<QueryResult> {
     const aliases = table.columns.map((_, index) => `c${index}`).join(', ');
     const scan = `SELECT * FROM ${SCAN} AS f(${aliases})`;
-    const checked = this.#size <= CHECKED_BYTES && table.rows <= CHECKED_ROWS;
     const limit = `LIMIT ${rows.end - rows.start}`;
     // The limit ends the scan of the row group where its rows are found, not at its end.
-    const page = checked
-      ? `${scan} ${limit} OFFSET ${rows.start}`
-      : `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1} ${limit}`;
+    const page = rows.seek
+      ? `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1} ${limit}`
+      : `${scan} ${limit} OFFSET ${rows.start}`;
     return this.query(`SELECT ${expressions.join(', ')} FROM (${page}) AS t`, options);
   }
 
