@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
 import { LoupeError } from '../../../rpc/failure.ts';
 import { countListRows } from './footer.ts';
-import { planRowGroups, type RowCounts, type RowGroupPart } from './row-groups.ts';
-import type { ParquetTable } from './table.ts';
+import { touchedRowGroups, type RowCounts } from './row-groups.ts';
+import type { ParquetTable, WantedRows } from './table.ts';
 
 /**
  * Whether a column's rows may be sought by their number: `sound` means that its lists have all rows of the row groups,
@@ -31,19 +31,19 @@ export class ListChecks {
     this.#signal = signal;
   }
 
-  /** The verdict on each of the columns for rows `[start, end)`. */
-  async check(columns: readonly number[], start: number, end: number): Promise<ListVerdict[]> {
+  /** The verdict on each of the columns for these rows. */
+  async check(columns: readonly number[], rows: WantedRows): Promise<ListVerdict[]> {
     const lists = columns.filter((column) => this.#holdsLists(column));
     if (lists.length === 0) return columns.map(() => 'sound' as const);
     const counts = await this.#rowCounts();
-    const parts = planRowGroups(counts, start, end);
-    for (const { group } of parts) this.#count(group, lists);
-    return Promise.all(columns.map(async (column) => (lists.includes(column) ? this.#verdict(column, parts, counts) : 'sound')));
+    const groups = touchedRowGroups(counts, rows);
+    for (const group of groups) this.#count(group, lists);
+    return Promise.all(columns.map(async (column) => (lists.includes(column) ? this.#verdict(column, groups, counts) : 'sound')));
   }
 
-  async #verdict(column: number, parts: readonly RowGroupPart[], counts: RowCounts): Promise<ListVerdict> {
-    let verdict: ListVerdict = parts.length === 0 ? 'unknown' : 'sound';
-    for (const { group } of parts) {
+  async #verdict(column: number, groups: readonly number[], counts: RowCounts): Promise<ListVerdict> {
+    let verdict: ListVerdict = groups.length === 0 ? 'unknown' : 'sound';
+    for (const group of groups) {
       const rows = (await this.#counts.get(`${group}/${column}`)) ?? null;
       if (rows === null) verdict = 'unknown';
       else if (rows < (counts[group] ?? 0)) return this.#tooShort(column, group, rows, counts[group] ?? 0);

@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Column, ShardMetadata, ShardState } from '../../../protocol/shards.ts';
-import { LoupeError } from '../../../rpc/failure.ts';
 import type { Value } from '../../../protocol/values.ts';
 import { duckdbBytesRead } from '../../duckdb/session.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts';
-import { readRuns } from '../single-rows.ts';
-import type { Relation } from '../../queries/relation.ts';
+import type { ColumnRef, Relation } from '../../queries/relation.ts';
 import type { LintFinding } from '../../../protocol/lint.ts';
 import { FileSource } from '../source.ts';
 import { kindOfType, kindOfValues } from './columns.ts';
@@ -14,7 +12,8 @@ import { checkEnds } from './file-ends.ts';
 import { readFooter } from './footer.ts';
 import { ListChecks } from './list-checks.ts';
 import { readMetadata } from './metadata.ts';
-import { readPage } from './page.ts';
+import { readPage, readSingleRows, type PageSource } from './page.ts';
+import { parquetRelation } from './relation.ts';
 import { planRowGroups, type RowCounts } from './row-groups.ts';
 import { ParquetFile, type ParquetTable } from './table.ts';
 
@@ -87,19 +86,21 @@ class ParquetShard implements Shard {
   async read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
     const end = Math.min(request.end, this.#table.rows);
     if (request.start >= end) return request.columns.map(() => []);
-    const source = { file: this.#file, table: this.#table, lists: this.#lists };
-    const values = await readPage(source, { ...request, end }, AbortSignal.any([signal, this.#context.signal]));
+    const values = await readPage(this.#source, { ...request, end }, AbortSignal.any([signal, this.#context.signal]));
     this.#decideKinds(request.columns, values);
     this.#countBytes();
     return values;
   }
 
-  readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
-    return readRuns((run, until) => this.read(run, until), request, signal);
+  async readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
+    const values = await readSingleRows(this.#source, request, AbortSignal.any([signal, this.#context.signal]));
+    this.#decideKinds(request.columns, values);
+    this.#countBytes();
+    return values;
   }
 
-  relation(): Promise<Relation> {
-    return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
+  relation(columns: readonly ColumnRef[]): Promise<Relation> {
+    return parquetRelation(this.#file, this.#table, columns);
   }
 
   lint(): Promise<readonly LintFinding[]> {
@@ -130,6 +131,10 @@ class ParquetShard implements Shard {
   close(): Promise<void> {
     this.#closed.abort();
     return Promise.resolve();
+  }
+
+  get #source(): PageSource {
+    return { file: this.#file, table: this.#table, lists: this.#lists };
   }
 
   /** Read once for all who ask, so that only the shard's own end stops it. */

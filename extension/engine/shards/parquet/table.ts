@@ -4,6 +4,7 @@ import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { LoupeError } from '../../../rpc/failure.ts';
 import { duckdbError } from '../../duckdb/failure.ts';
 import { literalPattern } from '../../duckdb/literal-path.ts';
+import { quoteText } from '../../duckdb/quote.ts';
 import { query, type QueryOptions, type QueryResult } from '../../duckdb/session.ts';
 import { fileError } from '../file-error.ts';
 
@@ -15,19 +16,14 @@ export interface ParquetTable {
   readonly columns: readonly { readonly name: string; readonly type: DuckDBType; readonly typeName: string }[];
 }
 
-/** The file as one statement sees it: a literal path, no columns from folder names, columns by position. */
-const SCAN = 'read_parquet($1, hive_partitioning = false, union_by_name = false, filename = false)';
+/** Rows `[start, end)`, or single rows in ascending order. */
+export type WantedRows = { readonly start: number; readonly end: number } | readonly number[];
+
+const SCAN = scanOf('$1');
 
 /** Files up to this size are scanned from their beginning: as fast as seeking, and DuckDB checks more (see `ListChecks`). */
 const SMALL_BYTES = 16 * 1024 * 1024;
 const SMALL_ROWS = 1_000_000;
-
-/** Rows of a page: sought by their number, or counted off from the file's first. */
-export interface PageRows {
-  readonly start: number;
-  readonly end: number;
-  readonly seek: boolean;
-}
 
 /** A Parquet file on disk that must stay what it was when it was opened. */
 export class ParquetFile {
@@ -70,16 +66,24 @@ export class ParquetFile {
     return this.#size <= SMALL_BYTES && table.rows <= SMALL_ROWS;
   }
 
-  /** Values of `expressions` over the columns `c0`, `c1`, ... of alias `t`, in rows `[start, end)`. */
-  select(table: ParquetTable, expressions: readonly string[], rows: PageRows, options: QueryOptions): Promise<QueryResult> {
-    const aliases = table.columns.map((_, index) => `c${index}`).join(', ');
-    const scan = `SELECT * FROM ${SCAN} AS f(${aliases})`;
-    const limit = `LIMIT ${rows.end - rows.start}`;
-    // The limit ends the scan of the row group where its rows are found, not at its end.
-    const page = rows.seek
-      ? `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1} ${limit}`
-      : `${scan} ${limit} OFFSET ${rows.start}`;
+  /**
+   * Values of `expressions` over the columns `c0`, `c1`, ... of alias `t`, and `row`, their number; single rows come in any
+   * order.
+   * @param seek rows are sought by their number; else they are counted off from the file's first
+   */
+  select(table: ParquetTable, expressions: readonly string[], rows: WantedRows, seek: boolean, options: QueryOptions): Promise<QueryResult> {
+    const scan = `SELECT *, file_row_number AS row FROM ${scanOf('$1', table)}`;
+    const page = seek ? soughtRows(scan, rows) : countedRows(scan, table, rows);
     return this.query(`SELECT ${expressions.join(', ')} FROM (${page}) AS t`, options);
+  }
+
+  /** The rows of the table as a complete table expression, with `row` and `expressions` over `c0`, `c1`, ... */
+  async relation(table: ParquetTable, expressions: readonly string[], withLists: boolean): Promise<string> {
+    await this.#checkUnchanged();
+    const columns = ['file_row_number AS row', ...expressions];
+    // A limit keeps filters out of the scan: see `ListChecks`.
+    const limit = withLists && this.isSmall(table) ? ` LIMIT ${table.rows}` : '';
+    return `(SELECT ${columns.join(', ')} FROM ${scanOf(quoteText(this.pattern), table)}${limit})`;
   }
 
   async table(options: QueryOptions): Promise<ParquetTable> {
@@ -108,6 +112,24 @@ export class ParquetFile {
     if (stats.size === this.#size && stats.mtimeMs === this.#modified) return;
     throw new LoupeError('changed', `${basename(this.path)} was changed on disk while it was open; open it again.`, { path: this.path });
   }
+}
+
+/** The file as one statement sees it: a literal path, no columns from folder names, columns by position. */
+function scanOf(file: string, table?: ParquetTable): string {
+  const aliases = table === undefined ? '' : ` AS f(${table.columns.map((_, index) => `c${index}`).join(', ')})`;
+  return `read_parquet(${file}, hive_partitioning = false, union_by_name = false, filename = false)${aliases}`;
+}
+
+function countedRows(scan: string, table: ParquetTable, rows: WantedRows): string {
+  if ('start' in rows) return `${scan} LIMIT ${rows.end - rows.start} OFFSET ${rows.start}`;
+  const last = Math.min(table.rows, (rows.at(-1) ?? 0) + 1);
+  return `SELECT * FROM (${scan} LIMIT ${last}) WHERE row IN (${rows.join(', ')})`;
+}
+
+/** The limit ends the scan of the row group where its rows are found, not at its end. */
+function soughtRows(scan: string, rows: WantedRows): string {
+  if ('start' in rows) return `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1} LIMIT ${rows.end - rows.start}`;
+  return `${scan} WHERE file_row_number IN (${rows.join(', ')}) LIMIT ${rows.length}`;
 }
 
 /** Names of the root's children in a schema that is listed depth first. DuckDB's own are made unique. */
