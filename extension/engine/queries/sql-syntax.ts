@@ -48,11 +48,9 @@ export function findRefusal(root: SyntaxNode): Refusal | null {
 export function visit(root: unknown, see: (node: SyntaxNode) => void): void {
   const open: unknown[] = [root];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (Array.isArray(value)) open.push(...(value as unknown[]).toReversed());
-    else if (typeof value === 'object' && value !== null) {
-      see(value as SyntaxNode);
-      open.push(...Object.values(value).filter((part) => typeof part === 'object' && part !== null).toReversed());
-    }
+    if (typeof value !== 'object' || value === null) continue;
+    if (!Array.isArray(value)) see(value as SyntaxNode);
+    open.push(...Object.values<unknown>({ ...value }).toReversed());
   }
 }
 
