@@ -61,8 +61,8 @@ export class QueryEngine {
   }
 
   /** Runs a query to its end. @throws what ended it before */
-  async finish(shard: number, asked: Query): Promise<ResultState> {
-    const first = await this.request('shard/query', { shard, query: asked });
+  async finish(shard: number, asked: Query, replaces?: number): Promise<ResultState> {
+    const first = await this.request('shard/query', { shard, query: asked, ...(replaces === undefined ? {} : { replaces }) });
     const last = (): ResultState => (first.complete ? first : (this.states.get(first.result) ?? first));
     await poll('the end of a query', () => last().complete || last().error !== undefined);
     if (last().error !== undefined) throw new Error(last().error?.message);

@@ -17,6 +17,7 @@ export interface UserCondition {
 /** Longer conditions are refused, in UTF-16 units. */
 const MAX_LENGTH = 100_000;
 
+/** In parentheses the condition's own errors come first; without them it must be one expression all the same. */
 const BEFORE = 'SELECT (\n';
 
 /**
@@ -27,18 +28,13 @@ const BEFORE = 'SELECT (\n';
 export async function parseUserCondition(where: string, signal: AbortSignal): Promise<UserCondition> {
   if (where.trim() === '') throw new LoupeError('invalid-request', 'The SQL condition is empty.');
   if (where.length > MAX_LENGTH) throw new LoupeError('too-large', `The SQL condition is longer than ${MAX_LENGTH} characters.`);
-  const node = await parse(`${BEFORE}${where}\n)`, where, signal);
-  const refusal = isOneExpression(node) ? findRefusal(node) : { reason: 'only one expression is allowed here' };
-  if (refusal !== null) throw userSqlError(refusal.reason, where, refusal.location);
+  const [node, fault] = await parse(`${BEFORE}${where}\n)`, signal);
+  if (node === null) throw userSqlError(fault.reason, fault.point === undefined ? undefined : unitsOfPoints(where, fault.point - BEFORE.length));
+  const [bare] = await parse(`SELECT\n${where}\n`, signal);
+  if (!isOneExpression(node) || bare === null || !isOneExpression(bare)) throw userSqlError('only one expression is allowed here');
+  const refusal = findRefusal(node);
+  if (refusal !== null) throw userSqlError(refusal.reason, refusal.location === undefined ? undefined : unitsOfBytes(where, refusal.location - BEFORE.length));
   return { where, ...references(node) };
-}
-
-/**
- * An error in a user's SQL, at its place.
- * @param location where it is behind `BEFORE`, in bytes of UTF-8
- */
-function userSqlError(reason: string, where: string, location?: number): LoupeError {
-  return atCharacter(reason, location === undefined ? undefined : characterAt(where, location - BEFORE.length));
 }
 
 /** DuckDB's error about a statement in which the condition stands on lines of its own, from `line` (1-based) on. */
@@ -47,25 +43,42 @@ export function bindError(message: string, where: string, line: number): LoupeEr
   const row = Number(at) - line;
   const lines = where.split('\n');
   const text = lines[row];
-  if (text === undefined) return atCharacter(reason);
-  // DuckDB shows a piece of a long line, and how far the caret is from its beginning.
+  if (text === undefined) return userSqlError(reason);
+  // DuckDB shows a piece of a long line, and how far the caret is from its beginning on a screen.
   const [, front = '', piece = ''] = /^((?:\.\.\.)?)(.*?)(?:\.\.\.)?$/.exec(shown) ?? [];
-  const column = caret.length - `LINE ${at}: ${front}`.length + Math.max(0, text.indexOf(piece));
+  const column = Math.max(0, text.indexOf(piece)) + unitsOfWidth(piece, caret.length - `LINE ${at}: ${front}`.length);
   const before = lines.slice(0, row).reduce((sum, { length }) => sum + length + 1, 0);
-  return atCharacter(reason, before + column + 1);
+  return userSqlError(reason, before + column);
 }
 
-function atCharacter(reason: string, character?: number): LoupeError {
+/** @param offset where in the text, in UTF-16 units from 0 */
+function userSqlError(reason: string, offset?: number): LoupeError {
   const words = reason.replace(/^[A-Z][A-Za-z ]* Error: /, '').replace(/\s*\n\s*/g, ' ').trim();
-  const place = character === undefined ? undefined : `character ${character}`;
+  const place = offset === undefined ? undefined : `character ${offset + 1}`;
   const at = place === undefined ? '' : ` at ${place}`;
   return new LoupeError('invalid-request', `The SQL condition cannot be used${at}: ${words}`, place === undefined ? {} : { place });
 }
 
-/** 1-based, in UTF-16 units, of a byte of the text. */
-function characterAt(text: string, byte: number): number {
-  const bytes = Buffer.from(text);
-  return Math.min(text.length, bytes.toString('utf8', 0, Math.max(0, byte)).length + 1);
+/** DuckDB's parser counts code points, its syntax tree bytes, and its binder the columns of a screen. */
+function unitsOfPoints(text: string, points: number): number {
+  return Math.min(text.length - 1, [...text].slice(0, Math.max(0, points)).join('').length);
+}
+
+function unitsOfBytes(text: string, bytes: number): number {
+  return Math.min(text.length - 1, Buffer.from(text).toString('utf8', 0, Math.max(0, bytes)).length);
+}
+
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+
+function unitsOfWidth(text: string, width: number): number {
+  let units = 0;
+  let passed = 0;
+  for (const point of text) {
+    if (passed >= width) break;
+    passed += WIDE.test(point) ? 2 : 1;
+    units += point.length;
+  }
+  return units;
 }
 
 interface Parsed {
@@ -75,15 +88,16 @@ interface Parsed {
   readonly statements?: readonly { readonly node: SyntaxNode }[];
 }
 
-async function parse(sql: string, where: string, signal: AbortSignal): Promise<SyntaxNode> {
+/** A statement's syntax tree, or what is wrong with it and where, in code points. */
+type Parsing = readonly [node: SyntaxNode] | readonly [node: null, fault: { readonly reason: string; readonly point?: number }];
+
+async function parse(sql: string, signal: AbortSignal): Promise<Parsing> {
   const { columns } = await query(`SELECT json_serialize_sql(${quoteText(sql)})::VARCHAR`, [], { signal });
   const parsed = JSON.parse(String(columns[0]?.[0])) as Parsed;
   const [statement, ...others] = parsed.statements ?? [];
-  if (parsed.error || statement === undefined) {
-    throw userSqlError(parsed.error_message ?? 'it is no SQL', where, parsed.position === undefined ? undefined : Number(parsed.position));
-  }
-  if (others.length > 0) throw userSqlError('only one expression is allowed here', where);
-  return statement.node;
+  if (others.length > 0) return [null, { reason: 'only one expression is allowed here' }];
+  if (!parsed.error && statement !== undefined) return [statement.node];
+  return [null, { reason: parsed.error_message ?? 'it is no SQL', ...(parsed.position === undefined ? {} : { point: Number(parsed.position) }) }];
 }
 
 /** Whether the statement is `SELECT (one expression)` and nothing more. */
