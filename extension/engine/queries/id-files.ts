@@ -44,7 +44,7 @@ export async function createIdTable(name: string, source: Source, report: Report
   } catch (error) {
     await query(`DROP TABLE IF EXISTS ${name}`, []).catch(() => undefined);
     if (error instanceof LoupeError) throw error;
-    throw new LoupeError('malformed', `${basename(path)} cannot be read as a list of ids: ${reasonOf(error)}`, { path, cause: error });
+    throw new LoupeError('malformed', `${basename(path)} cannot be read as a list of ids: ${reasonOf(error).replace(/ Possible (fixes|solution).*$/, '')}`, { path, cause: error });
   }
 }
 
@@ -57,7 +57,7 @@ function fill(name: string, source: Source, report: ReportWork, signal: AbortSig
 /** One id a line; blank lines and blanks around an id do not count. */
 async function fillFromLines(name: string, { path }: Source, signal: AbortSignal): Promise<void> {
   const file = quoteText(literalPattern(path));
-  const lines = `read_csv(${file}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = '', quote = '', escape = '', comment = '', nullstr = '')`;
+  const lines = `read_csv(${file}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = '', quote = '', escape = '', comment = '', nullstr = '', new_line = '\\n', strict_mode = false)`;
   const id = `trim(line, ${quoteText(' \t\r')})`;
   await query(`CREATE TABLE ${name} AS SELECT DISTINCT ${id} AS id FROM ${lines} WHERE ${id} != ''`, [], { signal });
 }
