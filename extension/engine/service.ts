@@ -2,6 +2,7 @@ import { version as duckdbVersion } from '@duckdb/node-api';
 import type { CellAddress, EngineNotifications, EngineRequests, EngineSettings, EngineStatus, Row } from '../protocol/engine.ts';
 import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
+import type { LintFinding } from '../protocol/lint.ts';
 import type { RequestHandlers } from '../rpc/connection.ts';
 import { copyJson } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
@@ -16,6 +17,9 @@ import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
 import type { Shard } from './shards/shard.ts';
+
+/** Findings of one answer; more would not be read by anybody. */
+const MAX_FINDINGS = 1_000;
 
 /** More rows than this in one page are refused: a page is what fits a screen, several times over. */
 const MAX_PAGE_ROWS = 10_000;
@@ -71,7 +75,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/sqlPage': notYet,
     'shard/sqlClose': notYet,
     'shard/sqlExport': notYet,
-    'shard/lint': notYet,
+    'shard/lint': async ({ shard }, signal) => listedFindings(await shards.get(shard).lint(signal)),
   };
   const close = async (): Promise<void> => {
     await queries.closeAll();
@@ -82,6 +86,10 @@ export function createEngine(tell: Tell): EngineService {
 
 function notYet(): never {
   throw new LoupeError('unsupported', 'Not built yet.');
+}
+
+function listedFindings(findings: readonly LintFinding[]): EngineRequests['shard/lint']['result'] {
+  return { findings: findings.slice(0, MAX_FINDINGS), total: findings.length };
 }
 
 async function readPage(shard: Shard, params: EngineRequests['shard/page']['params'], signal: AbortSignal): Promise<EngineRequests['shard/page']['result']> {

@@ -2,7 +2,7 @@ import type { Notice } from './shards.ts';
 
 /** One thing that a loader of this dataset would stumble over. */
 export interface LintFinding {
-  /** `key-order`, `missing-field`, `two-images`, `bad-json`, `image-suffix`, `truncated`. */
+  /** `key-order`, `key-again`, `missing-field`, `two-images`, `bad-json`, `no-image`, `image-suffix`, `archive`. */
   readonly code: string;
   readonly severity: Notice['severity'];
   readonly message: string;

@@ -11,6 +11,7 @@ import type { LintFinding } from '../../../protocol/lint.ts';
 import type { ByteSource, GrowingSource } from '../source.ts';
 import { ArchiveIndex } from './archive-index.ts';
 import { columnKind, fieldKind } from './field-kind.ts';
+import { lintSamples } from './lint.ts';
 import { MEMBER_COLUMNS, readMembers } from './member-rows.ts';
 import { MemberReader } from './member-reader.ts';
 import { KEY_COLUMN, readSamples } from './sample-rows.ts';
@@ -193,8 +194,11 @@ export class TarShard implements Shard {
     return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
   }
 
-  lint(): Promise<readonly LintFinding[]> {
-    return Promise.resolve([]);
+  async lint(signal: AbortSignal): Promise<readonly LintFinding[]> {
+    await this.settled();
+    if (this.#index.layout !== 'webdataset') return [];
+    const source = { index: this.#index, reader: this.#reader, notices: this.state().notices };
+    return lintSamples(source, AbortSignal.any([signal, this.#closing.signal]));
   }
 
   async place(row: number, signal: AbortSignal): Promise<string> {
