@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { registerRecipes } from './recipes/register.ts';
 import { ActivePanel } from './shards/active-panel.ts';
+import { OpenPanels } from './shards/open-panels.ts';
+import { registerRowLinks } from './shards/row-links.ts';
+import { ShardChecks } from './shards/shard-checks.ts';
 import { registerShardCommands } from './shards/commands.ts';
 import { WindowEngine } from './shards/engine.ts';
 import { ShardEditorProvider } from './shards/shard-editor-provider.ts';
@@ -19,8 +22,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const engine = new WindowEngine(context, log);
   const sessions = new ShardSessions(() => engine.client);
   const active = new ActivePanel();
+  const checks = new ShardChecks(active);
+  const panels = new OpenPanels((panel) => checks.follow(panel));
   const values = new ValueDocuments(sessions);
-  const provider = new ShardEditorProvider(sessions, active, {
+  const provider = new ShardEditorProvider(sessions, active, panels, {
     extensionUri: context.extensionUri,
     viewStates: new ViewStates(context.workspaceState),
     values,
@@ -29,9 +34,11 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     active,
+    checks,
     new StatusBar(active),
     ...engine.register(),
     ...registerShardCommands(active),
+    ...registerRowLinks(active, panels),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
     recipes,

@@ -60,6 +60,8 @@ export type DocumentState =
 export interface ReadyAnswer {
   readonly document: DocumentState;
   readonly view?: ViewState;
+  /** Where the view shall begin instead of where it was left; `row` is its number in the table. */
+  readonly reveal?: { readonly row: number; readonly column?: string };
   /** The rows that the view begins with, where they are read already; what else is on screen the webview asks for. */
   readonly page?: Page;
 }
@@ -124,6 +126,8 @@ export interface HostNotifications {
 /** Host to webview, without an answer. */
 export interface WebviewNotifications {
   'document/changed': DocumentState;
+  /** Go to this row of the table. */
+  'document/reveal': { readonly row: number; readonly column?: string };
   /** More rows of a query were found, or it ended. */
   'document/result': ResultState;
   /** A command of VS Code that the webview carries out. */

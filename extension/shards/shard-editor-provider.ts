@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ActivePanel } from './active-panel.ts';
+import type { OpenPanels } from './open-panels.ts';
 import { ShardPanel, type PanelServices } from './shard-panel.ts';
 import type { ShardSession, ShardSessions } from './shard-session.ts';
 
@@ -12,11 +13,13 @@ interface ShardDocument extends vscode.CustomDocument {
 export class ShardEditorProvider implements vscode.CustomReadonlyEditorProvider<ShardDocument> {
   readonly #sessions: ShardSessions;
   readonly #active: ActivePanel;
+  readonly #panels: OpenPanels;
   readonly #services: PanelServices;
 
-  constructor(sessions: ShardSessions, active: ActivePanel, services: PanelServices) {
+  constructor(sessions: ShardSessions, active: ActivePanel, panels: OpenPanels, services: PanelServices) {
     this.#sessions = sessions;
     this.#active = active;
+    this.#panels = panels;
     this.#services = services;
   }
 
@@ -34,7 +37,9 @@ export class ShardEditorProvider implements vscode.CustomReadonlyEditorProvider<
       else this.#active.deactivated(panel);
     };
     webviewPanel.onDidChangeViewState(follow);
+    this.#panels.add(panel);
     webviewPanel.onDidDispose(() => {
+      this.#panels.delete(panel);
       this.#active.deactivated(panel);
       panel.dispose();
     });

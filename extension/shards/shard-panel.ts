@@ -34,6 +34,8 @@ export class ShardPanel {
   #context: ViewContext = { row: null, column: null };
   /** What the present page was told last; null before its first question is answered. */
   #pushed: DocumentState | null = null;
+  /** Where the page that is loading shall begin. */
+  #reveal: ReadyAnswer['reveal'];
   /** Read for a page that is loading. */
   #first: FirstPage | null;
 
@@ -59,6 +61,14 @@ export class ShardPanel {
   /** What has the focus in the webview. */
   get context(): ViewContext {
     return this.#context;
+  }
+
+  /** Goes to a row of the table, at once or as soon as the page is there. */
+  reveal(row: number, column?: string): void {
+    const place = { row, ...(column === undefined ? {} : { column }) };
+    const connection = this.#connections.current;
+    if (connection === null || this.#pushed === null) this.#reveal = place;
+    else notify<WebviewNotifications, 'document/reveal'>(connection, 'document/reveal', place);
   }
 
   /** Lets the webview carry a command of VS Code out. */
@@ -168,8 +178,10 @@ export class ShardPanel {
     this.#first = null;
     const page = await first.take();
     const view = this.#services.viewStates.get(this.#key);
+    const reveal = this.#reveal;
+    this.#reveal = undefined;
     this.#pushed = this.session.state;
-    return { document: this.#pushed, ...(view === undefined ? {} : { view }), ...(page === null ? {} : { page }) };
+    return { document: this.#pushed, ...(view === undefined ? {} : { view }), ...(reveal === undefined ? {} : { reveal }), ...(page === null ? {} : { page }) };
   }
 
   get #key(): string {

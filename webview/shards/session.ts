@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import { EVERYTHING } from '../../extension/protocol/queries.ts';
 import type { ReadyAnswer, ViewState } from '../../extension/protocol/webview.ts';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import type { Host } from '../host.ts';
@@ -36,7 +37,7 @@ export function useSession(): Session {
 
 /** Wires everything that lives outside of components. */
 export function startSession(api: VsCodeApi, host: Host, ready: ReadyAnswer): Session {
-  const view = { ...INITIAL_VIEW, ...newer(api.getState(), ready.view) };
+  const view = beginning({ ...INITIAL_VIEW, ...newer(api.getState(), ready.view) }, ready);
   const store = new Store(initialState(ready.document, view));
   const cache = new PageCache((page, signal) => host.request('view/page', page, signal));
   const thumbnails = new Thumbnails(
@@ -61,8 +62,15 @@ function newer(own: ViewState | undefined, hosts: ViewState | undefined): ViewSt
   return (hosts.savedAt ?? 0) > (own.savedAt ?? 0) ? hosts : own;
 }
 
+/** Where the host wants the view to begin: at a row of the whole table. */
+function beginning(view: ViewState, { reveal }: ReadyAnswer): ViewState {
+  if (reveal === undefined) return view;
+  return { ...view, query: EVERYTHING, topRow: reveal.row, focus: { row: reveal.row, column: reveal.column ?? view.focus?.column ?? '' } };
+}
+
 function followDocument({ host, store, cache, thumbnails }: Session): void {
   host.listen('document/changed', (document) => store.dispatch({ type: 'document', document }));
+  host.listen('document/reveal', (move) => store.dispatch({ type: 'move', move: { ...move, takeFocus: true } }));
   store.subscribe((state, before) => {
     if (state.document === before.document) return;
     cache.grow(state.shard?.rows ?? 0);

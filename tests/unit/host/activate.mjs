@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const [bundle, extensionPath] = process.argv.slice(2);
-const did = { commands: [], editors: [], schemes: [], modules: [], forks: 0 };
+const did = { commands: [], editors: [], schemes: [], uriHandlers: 0, modules: [], forks: 0 };
 const disposable = { dispose() {} };
 const event = () => disposable;
 const uri = (path) => ({ scheme: 'file', path, fsPath: path, toString: () => `file://${path}` });
@@ -23,9 +23,11 @@ const vscode = {
   l10n: { t: (text) => text },
   env: { language: 'en' },
   commands: { registerCommand: (name) => (did.commands.push(name), disposable) },
+  languages: { createDiagnosticCollection: () => disposable },
   window: {
     createOutputChannel: () => log,
     createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
+    registerUriHandler: () => (did.uriHandlers++, disposable),
     registerCustomEditorProvider: (viewType, _provider, options) => (did.editors.push({ viewType, options }), disposable),
   },
   workspace: {

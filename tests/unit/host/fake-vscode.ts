@@ -85,6 +85,7 @@ export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ViewColumn = { Beside: -2 };
 export const env = {
   language: 'en',
+  uriScheme: 'vscodium',
   clipboard: {
     writeText: (text: string): Promise<void> => {
       seen.clipboard = text;
