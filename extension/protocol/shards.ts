@@ -12,6 +12,8 @@ export type ShardLocation =
       readonly folder: string;
       /** Files, folders and brace globs. */
       readonly patterns: readonly string[];
+      /** Follow links that lead out of the folder, too. */
+      readonly followLinks?: boolean;
     };
 
 /** One shard of a set. */
@@ -101,8 +103,10 @@ export interface ShardState {
   readonly columns: readonly Column[];
   readonly notices: readonly Notice[];
   readonly progress?: Progress;
-  /** The shards of a set, in order. */
+  /** The shards of a set, in order; of a large set the first ones. The metadata lists them all. */
   readonly parts?: readonly ShardPart[];
+  /** Shards of the set. */
+  readonly partCount?: number;
   readonly sideCars?: readonly SideCar[];
   /** Bytes of the file read so far, by Loupe's byte source and by DuckDB together. */
   readonly bytesRead: number;
