@@ -6,6 +6,8 @@ import type { OpenPart, SetPart } from './part.ts';
 
 /** Shards of one set that are open at once; those that were used longest ago are closed beyond it. */
 const MAX_OPEN = 128;
+/** A Parquet shard holds no file and no index open: so many count for one. */
+const PARQUET_FOR_ONE = 32;
 /** Shards of one set that are being opened at once. */
 const MAX_OPENING = 4;
 
@@ -67,11 +69,18 @@ export class PartPool {
   }
 
   async #makeRoom(): Promise<void> {
+    let held = 0;
+    for (const part of this.#used) held += weight(part);
     for (const part of this.#used) {
-      if (this.#used.size <= this.#maxOpen) return;
+      if (held <= this.#maxOpen) return;
       if (part.users > 0) continue;
+      held -= weight(part);
       this.#used.delete(part);
       await part.close();
     }
   }
+}
+
+function weight(part: SetPart): number {
+  return part.state?.format === 'parquet' ? 1 / PARQUET_FOR_ONE : 1;
 }

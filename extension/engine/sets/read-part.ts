@@ -30,11 +30,17 @@ export async function readPart(wanted: PartRows, pool: PartPool, union: SchemaUn
   try {
     return await pool.use(part, (shard) => readOpen(wanted, shard, pool, union), signal);
   } catch (error) {
-    const failure = toLoupeError(error);
-    if (signal.aborted || !OF_THE_FILE.has(failure.code)) throw error;
+    const failure = fileFault(error, signal);
     pool.fail(part, failure);
     return columns.map((column) => (column === 0 ? names(part, rows) : lost(rows, failure)));
   }
+}
+
+/** The error where the file itself is at fault. @throws any other, as it is */
+export function fileFault(error: unknown, signal: AbortSignal): LoupeError {
+  const failure = toLoupeError(error);
+  if (signal.aborted || !OF_THE_FILE.has(failure.code)) throw error;
+  return failure;
 }
 
 async function readOpen({ part, rows, columns, read }: PartRows, shard: Shard, pool: PartPool, union: SchemaUnion): Promise<Value[][]> {

@@ -4,7 +4,7 @@ import type { Member, ShardMetadata, ShardState } from '../../protocol/shards.ts
 import type { Value } from '../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
 import { orAbort } from '../or-abort.ts';
-import type { Relation } from '../queries/relation.ts';
+import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shards/shard.ts';
 import type { Expansion, SetLocation } from './expand.ts';
 import { SetPart, type OpenPart } from './part.ts';
@@ -13,6 +13,7 @@ import { readPart } from './read-part.ts';
 import { RowLayout } from './row-layout.ts';
 import { SchemaUnion } from './schema-union.ts';
 import { setMetadata } from './set-metadata.ts';
+import { setRelation } from './set-relation.ts';
 import { SetState } from './set-state.ts';
 
 /** Shards whose rows are counted at once. */
@@ -106,8 +107,9 @@ export class SetShard implements Shard {
     return result;
   }
 
-  relation(): Promise<Relation> {
-    return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
+  async relation(columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Relation> {
+    await this.#until(() => this.#layout.complete, signal);
+    return setRelation({ parts: this.#parts, layout: this.#layout, union: this.#union, pool: this.#pool }, columns, report, signal);
   }
 
   async lint(signal: AbortSignal): Promise<readonly LintFinding[]> {
