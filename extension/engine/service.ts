@@ -11,6 +11,7 @@ import { locateValue } from './pages/locate-value.ts';
 import { wholeText } from './pages/whole-text.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
+import { setHandlers } from './sets/handlers.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** More rows than this in one page are refused: a page is what fits a screen, several times over. */
@@ -55,6 +56,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/thumbnail': (cell, signal) => cellThumbnail(windows, shards.get(cell.shard), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(shards.get(cell.shard), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
+    ...setHandlers((id) => shards.get(id)),
     'shard/query': notYet,
     'shard/closeResult': notYet,
     'shard/count': notYet,
