@@ -29,6 +29,11 @@ export function setUri({ folder, patterns }: ShardSet, label: string): vscode.Ur
   return vscode.Uri.from({ scheme: SET_SCHEME, path: `${vscode.Uri.file(folder).path.replace(/\/$/, '')}/${title}`, query });
 }
 
+/** `laion (12 shards)` for the tab. */
+export function setTitle(name: string, shards: number): string {
+  return shards === 1 ? vscode.l10n.t('{0} (1 shard)', name) : vscode.l10n.t('{0} ({1} shards)', name, shards);
+}
+
 /** @throws LoupeError `invalid-request` for an address that is none */
 export function parseSetUri(uri: vscode.Uri): ShardSet {
   try {
