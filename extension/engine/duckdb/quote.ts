@@ -1,4 +1,6 @@
-/** A text as an SQL literal. */
+/** A text as an SQL expression. */
 export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  // SQL text ends at a NUL character.
+  return quoted.includes('\0') ? `(${quoted.replaceAll('\0', "' || chr(0) || '")})` : quoted;
 }
