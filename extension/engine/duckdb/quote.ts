@@ -4,3 +4,8 @@ export function quoteText(text: string): string {
   // SQL text ends at a NUL character.
   return quoted.includes('\0') ? `(${quoted.replaceAll('\0', "' || chr(0) || '")})` : quoted;
 }
+
+/** A name as an SQL identifier. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""').replaceAll('\0', '\u2400')}"`;
+}
