@@ -3,6 +3,8 @@ import type { CellAddress, EngineNotifications, EngineRequests, EngineSettings, 
 import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import type { RequestHandlers } from '../rpc/connection.ts';
+import { forgetChangedRows } from './comparison/changed-rows.ts';
+import { comparisonHandlers } from './comparison/handlers.ts';
 import { copyJson } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
@@ -53,6 +55,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/open': ({ location }, signal) => shards.open(location, configured(), signal),
     'shard/close': async ({ shard }) => {
       await queries.closeShard(shard);
+      if (shards.has(shard)) await forgetChangedRows(shards.get(shard));
       await shards.close(shard);
       return null;
     },
@@ -63,6 +66,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/thumbnail': (cell, signal) => cellThumbnail(windows, queries.target(cell), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
+    ...comparisonHandlers((id) => shards.get(id)),
     ...setHandlers((id) => shards.get(id)),
     ...queryHandlers(queries, idTables),
     'shard/summary': notYet,

@@ -1,5 +1,6 @@
 import type { ValuePath, Value } from './values.ts';
 import type { ColumnPath, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlPage, SqlResult, SqlResultId } from './queries.ts';
+import type { Comparison } from './comparison.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
 import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
@@ -124,6 +125,8 @@ export interface EngineRequests {
   /** The picture as stored, where a browser can show it; else converted. */
   'shard/picture': { params: CellAddress; result: Picture };
   'shard/metadata': { params: { readonly shard: ShardId }; result: ShardMetadata };
+  /** Which rows differ from another open shard's; the condition `changed` is about them from then on. */
+  'shard/compare': { params: { readonly shard: ShardId; readonly other: ShardId }; result: Comparison };
   /** Looks at the disk for shards of a set that came or went since it was opened. */
   'shard/setNews': { params: { readonly shard: ShardId }; result: SetNews };
 

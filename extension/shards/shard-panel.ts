@@ -126,6 +126,7 @@ export class ShardPanel {
       'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
       'view/picture': (params, signal) => session.request('shard/picture', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),
+      'view/compare': (_, signal) => session.compare(until(signal)),
       'view/query': (params, signal) => session.request('shard/query', params, until(signal)),
       'view/closeResult': (params, signal) => session.request('shard/closeResult', params, until(signal)),
       'view/count': (params, signal) => session.request('shard/count', params, until(signal)),
@@ -192,7 +193,7 @@ function notYet(): never {
 
 function looksTheSame(a: DocumentState, b: DocumentState): boolean {
   if (a.status !== 'open' || b.status !== 'open') return a.status !== 'open' && JSON.stringify(a) === JSON.stringify(b);
-  if (JSON.stringify(a.wait) !== JSON.stringify(b.wait)) return false;
+  if (JSON.stringify(a.wait) !== JSON.stringify(b.wait) || a.otherVersion !== b.otherVersion) return false;
   const names = new Set([...Object.keys(a.shard), ...Object.keys(b.shard)]) as Set<keyof ShardState>;
   names.delete('bytesRead');
   return [...names].every((name) => a.shard[name] === b.shard[name]);

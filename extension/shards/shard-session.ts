@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from '../engine-client/engine-client.ts';
 import type { ShardHandle, ShardMethod, ShardParams } from '../engine-client/shard-handle.ts';
+import type { Comparison } from '../protocol/comparison.ts';
 import type { EngineRequests } from '../protocol/engine.ts';
 import type { ResultState } from '../protocol/queries.ts';
-import type { Notice } from '../protocol/shards.ts';
+import type { Notice, ShardId } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
 import type { DiskChanges } from './disk-changes.ts';
@@ -19,6 +20,7 @@ export class ShardSession {
   readonly onResult: vscode.Event<ResultState>;
   readonly #engine: () => EngineClient;
   readonly #source: ShardSource;
+  readonly #otherVersion: () => ShardSession | null;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #resultChanged = new vscode.EventEmitter<ResultState>();
   #handle: ShardHandle | null = null;
@@ -32,8 +34,10 @@ export class ShardSession {
   #attempt = 0;
   #disposed = false;
 
-  constructor(uri: vscode.Uri, engine: () => EngineClient, copies: FileCopies) {
+  /** @param otherVersion the session of another version of the same file, where one is on screen */
+  constructor(uri: vscode.Uri, engine: () => EngineClient, copies: FileCopies, otherVersion: () => ShardSession | null) {
     this.uri = uri;
+    this.#otherVersion = otherVersion;
     this.#source = sourceOf(uri, copies);
     this.name = this.#source.name;
     this.onChanged = this.#changed.event;
@@ -51,7 +55,7 @@ export class ShardSession {
     const notices = this.#notices();
     if (status.status === 'opening') return { status: 'opening', ...common, ...(notices.length === 0 ? {} : { notices }) };
     const shard = notices.length === 0 ? status.state : { ...status.state, notices: [...notices, ...status.state.notices] };
-    return { status: 'open', ...common, shard };
+    return { status: 'open', ...common, shard, ...(this.#otherVersion() === null ? {} : { otherVersion: true }) };
   }
 
   /** Opens the shard; later calls do nothing. */
@@ -95,6 +99,26 @@ export class ShardSession {
     const result = await handle.request(method, params, signal);
     if (result !== null && 'bytesRead' in result) handle.countBytes(result.bytesRead);
     return result;
+  }
+
+  /** How this shard differs from the other version; null where there is none. @throws LoupeError */
+  async compare(signal: AbortSignal): Promise<Comparison | null> {
+    const other = await this.#otherVersion()?.shardInEngine();
+    return other === undefined ? null : this.request('shard/compare', { other }, signal);
+  }
+
+  /** The engine's number for the shard, once it is open. @throws LoupeError why it is not */
+  async shardInEngine(): Promise<ShardId> {
+    // Any request waits until the shard is open.
+    await this.request('shard/page', { start: 0, end: 0, columns: [] });
+    const shard = this.#handle?.shard ?? null;
+    if (shard === null) throw new LoupeError('engine-lost', `${this.name} is being opened again.`);
+    return shard;
+  }
+
+  /** A version of the same file was opened or closed. */
+  versionsChanged(): void {
+    this.#changed.fire();
   }
 
   dispose(): void {

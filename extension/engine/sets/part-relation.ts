@@ -2,7 +2,7 @@ import { VARCHAR, type DuckDBType } from '@duckdb/node-api';
 import { quoteText } from '../duckdb/quote.ts';
 import type { FileScan } from '../queries/relation.ts';
 import type { SetPart } from './part.ts';
-import { sameType } from './unite-types.ts';
+import { sameType } from '../queries/unite-types.ts';
 
 /** A column of the set in one shard: the shard's name, nothing where it has no such column, or what it has. */
 export type PartColumn = 'shard' | null | { readonly place: number; readonly type: DuckDBType };

@@ -9,7 +9,7 @@ import { fileFault } from './read-part.ts';
 import type { RowLayout } from './row-layout.ts';
 import type { SchemaUnion } from './schema-union.ts';
 import { scanTogether } from './scan-together.ts';
-import { uniteTypes } from './unite-types.ts';
+import { uniteTypes } from '../queries/unite-types.ts';
 
 interface SetFacts {
   readonly parts: readonly SetPart[];

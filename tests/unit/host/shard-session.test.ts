@@ -106,6 +106,40 @@ describe('a file on screen', () => {
   });
 });
 
+describe('two versions of a file', () => {
+  const signal = new AbortController().signal;
+
+  test('know of each other while both are on screen, and are compared in the engine', async () => {
+    const file = sessions.use(uriOf('a.parquet'));
+    const inGit = new Uri({ scheme: 'git', path: fixture.file('a.parquet'), query: '{"ref":"HEAD"}' }) as unknown as vscode.Uri;
+    seen.remote.set(inGit.toString(), Buffer.from('before'));
+    file.session.start();
+    await until(() => file.session.state.status === 'open', 'the file is open');
+    expect(file.session.state).not.toHaveProperty('otherVersion');
+    expect(await file.session.compare(signal)).toBeNull();
+    let told = 0;
+    file.session.onChanged(() => (told += 1));
+    const before = sessions.use(inGit);
+    expect(file.session.state).toMatchObject({ otherVersion: true });
+    expect(told).toBe(1);
+    const { key } = (await file.session.compare(signal)) ?? {};
+    expect(key).toMatch(/a\.parquet \S+copies\S+a\.parquet$/);
+    expect((await before.session.compare(signal))?.key).toMatch(/^\S+copies\S+a\.parquet \S+a\.parquet$/);
+    before.release();
+    expect(file.session.state).not.toHaveProperty('otherVersion');
+    expect(await file.session.compare(signal)).toBeNull();
+    file.release();
+  });
+
+  test('are no versions where the paths differ, or one is a set', () => {
+    const file = sessions.use(uriOf('a.parquet'));
+    sessions.use(uriOf('b.parquet', 'git'));
+    sessions.use(uriOf('a.parquet', 'loupe-set'));
+    file.session.start();
+    expect(file.session.state).not.toHaveProperty('otherVersion');
+  });
+});
+
 describe('a file that changes on disk', () => {
   const watcher = (name: string): { fire: () => void } => seen.watchers.find(({ pattern }) => pattern === name)!;
   const notices = (session: { state: unknown }): string[] =>

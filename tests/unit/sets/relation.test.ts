@@ -2,7 +2,7 @@ import { BIGINT, BLOB, DATE, DECIMAL, DOUBLE, FLOAT, HUGEINT, INTEGER, SMALLINT,
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { query } from '../../../extension/engine/duckdb/session.ts';
-import { uniteTypes } from '../../../extension/engine/sets/unite-types.ts';
+import { uniteTypes } from '../../../extension/engine/queries/unite-types.ts';
 import type { ColumnRef, Relation } from '../../../extension/engine/queries/relation.ts';
 import type { Shard } from '../../../extension/engine/shards/shard.ts';
 import { rowsOf, SetFixture } from './fixture.ts';
