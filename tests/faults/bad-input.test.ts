@@ -11,7 +11,7 @@ import type { ErrorData } from '../../extension/protocol/errors.ts';
 import type { OpenShard, Page, ShardState } from '../../extension/protocol/shards.ts';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import { EngineProcess } from '../support/engine-process.ts';
-import { deepJson, gzipBomb, hugePng, longLine, manyMembers, tar, write, zstdBomb } from '../support/hostile-files.ts';
+import { deepJson, gzipBomb, hugePng, longLine, manyMembers, manyObjects, tar, write, zstdBomb } from '../support/hostile-files.ts';
 import { poll } from '../support/poll.ts';
 import { isLongRun } from '../support/random.ts';
 
@@ -146,6 +146,16 @@ describe('files with large claims', () => {
     expect(text?.texts[2]).toBe('after');
     expect(text?.texts[1]?.length).toBeLessThan(10_000);
     expect(JSON.stringify((await row(opened, 1)).cells).length).toBeLessThan(3_000_000);
+  });
+
+  it('a value of three million small objects opens as text in part, and says so', async () => {
+    const opened = await open(manyObjects(folder, 3_000_000));
+    await settled(opened);
+    const { text, cut } = await engine.request('shard/text', { shard: opened.shard, row: 1, column: 0, path: [] });
+    expect(cut).toBe(true);
+    expect(text.startsWith('[\n  {\n    "x": 1\n  },')).toBe(true);
+    expect(text.endsWith('"…"\n]')).toBe(true);
+    expect((await page(opened, 2, 3)).columns[0]?.texts).toEqual(['3']);
   });
 
   it('deep JSON is named, not fatal', async () => {

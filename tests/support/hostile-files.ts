@@ -44,6 +44,11 @@ export function longLine(folder: string, bytes: number): string {
   return write(folder, 'long.jsonl', Buffer.concat([Buffer.from('{"id": 1, "text": "short"}\n{"id": 2, "text": "'), Buffer.alloc(bytes, 'x'), Buffer.from('", "end": true}\n{"id": 3, "text": "after"}\n')]));
 }
 
+/** A record whose field `a` is a list of `objects` small objects, between two plain ones. */
+export function manyObjects(folder: string, objects: number): string {
+  return write(folder, 'objects.jsonl', `{"a": 1}\n{"a": [${'{"x":1},'.repeat(objects - 1)}{"x":1}]}\n{"a": 3}\n`);
+}
+
 /** A record whose only field is nested `depth` deep, between two plain ones. */
 export function deepJson(folder: string, depth: number): string {
   return write(folder, 'deep.jsonl', Buffer.from(`{"a": 1}\n{"a": ${'['.repeat(depth)}${']'.repeat(depth)}}\n{"a": 3}\n`));

@@ -56,6 +56,8 @@ describe('the npm package', () => {
     const gallery = join(inject('samples'), 'gallery.parquet');
     const { stdout } = await execute(node, [cli, 'head', '-n', '2', '--columns', 'caption,hash', '--format', 'json', gallery]);
     expect(stdout).toContain('8924754759263333676');
+    const schema = await execute(node, [cli, 'schema', gallery]);
+    expect(schema.stdout, 'read by a process of its own').not.toContain('Column chunks: cannot be read');
     const failure = await execute(node, [cli, 'head', join(folder, 'missing.parquet')]).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 1 });
   });

@@ -7,41 +7,72 @@ export const MAX_EDITOR_TEXT = 64 * 1024 * 1024;
 
 /** A whole value as the text of a text editor: text as it is, containers as indented JSON, bytes as base64. */
 export function wholeText(value: Value): WholeText {
-  const text = plainText(value);
-  const cut = text.length > MAX_EDITOR_TEXT || (typeof value === 'object' && value !== null && value.type === 'text');
-  return { text: text.slice(0, MAX_EDITOR_TEXT), language: languageOf(value, text), cut };
+  const writer = new Writer();
+  writePlain(value, writer);
+  const text = writer.text();
+  return { text, language: languageOf(value, text), cut: writer.cut };
 }
 
-function plainText(value: Value): string {
-  if (typeof value === 'string') return value;
-  if (value === null || typeof value === 'boolean') return String(value);
-  switch (value.type) {
-    case 'text':
-    case 'number':
-    case 'temporal':
-    case 'invalid':
-      return value.text;
-    case 'missing':
-      return '';
-    case 'bytes':
-      return Buffer.from(value.head).toString('base64');
-    default:
-      return indented(value, '');
+/** Collects text up to the editor's limit. */
+class Writer {
+  /** Something was left out. */
+  cut = false;
+  readonly #parts: string[] = [];
+  #length = 0;
+
+  get full(): boolean {
+    return this.#length > MAX_EDITOR_TEXT;
   }
+
+  add(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.full) this.cut = true;
+  }
+
+  text(): string {
+    return this.#parts.join('').slice(0, MAX_EDITOR_TEXT);
+  }
+}
+
+function writePlain(value: Value, writer: Writer): void {
+  if (typeof value === 'string') writer.add(value);
+  else if (value === null || typeof value === 'boolean') writer.add(String(value));
+  else if (value.type === 'text' || value.type === 'number' || value.type === 'temporal' || value.type === 'invalid') {
+    writer.add(value.text);
+    if (value.type === 'text') writer.cut = true;
+  } else if (value.type === 'bytes') {
+    writer.add(Buffer.from(value.head).toString('base64'));
+    if (value.head.length < value.size) writer.cut = true;
+  } else if (value.type !== 'missing') writeIndented(value, '', writer);
 }
 
 /** JSON over lines; exact like `jsonText`, which a detour through `JSON.parse` would not be. */
-function indented(value: Value, indent: string): string {
+function writeIndented(value: Value, indent: string, writer: Writer): void {
+  if (typeof value === 'object' && value?.type === 'list' && value.items.length > 0) {
+    writeChildren('[]', value.items, value.length, indent, writer, (item, inner) => writeIndented(item, inner, writer));
+  } else if (typeof value === 'object' && value?.type === 'struct' && value.entries.length > 0) {
+    writeChildren('{}', value.entries, value.length, indent, writer, ([name, item], inner) => {
+      writer.add(`${JSON.stringify(name)}: `);
+      writeIndented(item, inner, writer);
+    });
+  } else writer.add(jsonText(value));
+}
+
+/** Items between brackets, one a line; what was left out is an ellipsis. */
+function writeChildren<T>(brackets: '[]' | '{}', items: readonly T[], length: number, indent: string, writer: Writer, write: (item: T, inner: string) => void): void {
   const inner = `${indent}  `;
-  if (typeof value !== 'object' || value === null) return jsonText(value);
-  if (value.type === 'list' && value.items.length > 0) {
-    return `[\n${value.items.map((item) => inner + indented(item, inner)).join(',\n')}\n${indent}]`;
+  writer.add(brackets.charAt(0));
+  for (const [i, item] of items.entries()) {
+    if (writer.full) return;
+    writer.add(`${i === 0 ? '' : ','}\n${inner}`);
+    write(item, inner);
   }
-  if (value.type === 'struct' && value.entries.length > 0) {
-    const fields = value.entries.map(([name, item]) => `${inner}${JSON.stringify(name)}: ${indented(item, inner)}`);
-    return `{\n${fields.join(',\n')}\n${indent}}`;
+  if (items.length < length) {
+    writer.cut = true;
+    writer.add(`,\n${inner}"…"`);
   }
-  return jsonText(value);
+  writer.add(`\n${indent}${brackets.charAt(1)}`);
 }
 
 function languageOf(value: Value, text: string): string {

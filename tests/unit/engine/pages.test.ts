@@ -86,4 +86,9 @@ describe('wholeText', () => {
     expect(wholeText('line\nline')).toEqual({ text: 'line\nline', language: 'plaintext', cut: false });
     expect(wholeText('{"a": 1}').language).toBe('json');
   });
+
+  it('marks what was left out of a container with an ellipsis, and says that it is cut', () => {
+    expect(wholeText({ type: 'list', items: ['a'], length: 3 })).toEqual({ text: '[\n  "a",\n  "…"\n]', language: 'json', cut: true });
+    expect(wholeText({ type: 'bytes', size: 2, head: Uint8Array.of(1) })).toMatchObject({ cut: true });
+  });
 });

@@ -32,6 +32,8 @@ const WORD_LIMIT = 64;
 const DEPTH_LIMIT = 1_000_000;
 /** Text kept of one cell in all, in units of the limit of one text. */
 const CELL_BUDGET = 16;
+/** Values kept of one cell in all, however they nest: some 200 MB of memory. */
+const CELL_VALUES = 2_000_000;
 
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const NUMBER_START = /^-?[0-9]/;
@@ -66,6 +68,7 @@ export class JsonReader {
   #wordSize = 0;
   #wordStart = 0;
   #budget: number;
+  #values = CELL_VALUES;
 
   /** @param topEntries entries kept of a top-level object; nested ones follow `limits.items` */
   constructor(limits: ValueLimits, topEntries = limits.items) {
@@ -241,7 +244,10 @@ export class JsonReader {
     const top = this.#stack.at(-1);
     if (top === undefined || this.#discard) return;
     // A record's own fields are cells: what one cell keeps takes nothing from the next.
-    if (this.#stack.length === 1) this.#budget = this.#limits.text * CELL_BUDGET;
+    if (this.#stack.length === 1) {
+      this.#budget = this.#limits.text * CELL_BUDGET;
+      this.#values = CELL_VALUES;
+    }
     const key = this.#text.value();
     top.key = typeof key === 'string' ? key : `${key.text}… (${key.length} characters)`;
     if (this.#stack.length > 1) this.#budget -= top.key.length;
@@ -317,7 +323,7 @@ export class JsonReader {
       return;
     }
     this.#state = 'after';
-    const kept = keepsNext(top) && (this.#budget > 0 || this.#stack.length === 1);
+    const kept = keepsNext(top) && ((this.#budget > 0 && this.#values > 0) || this.#stack.length === 1);
     top.length++;
     if (typeof value !== 'object' || value?.type !== 'number') top.numbersOnly = false;
     if (!kept) {
@@ -325,6 +331,7 @@ export class JsonReader {
       top.limit = 0;
       return;
     }
+    this.#values--;
     if (top.isList) top.items.push(value);
     else top.entries.push([top.key, value]);
   }
