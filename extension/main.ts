@@ -7,7 +7,9 @@ import { ShardChecks } from './shards/shard-checks.ts';
 import { registerShardCommands } from './shards/commands.ts';
 import { WindowEngine } from './shards/engine.ts';
 import { ShardEditorProvider } from './shards/shard-editor-provider.ts';
-import { ShardSessions } from './shards/shard-session.ts';
+import { FileCopies } from './shards/remote/file-copies.ts';
+import { registerSetCommands } from './shards/sets/set-commands.ts';
+import { ShardSessions } from './shards/shard-sessions.ts';
 import { StatusBar } from './shards/status-bar.ts';
 import { VALUE_SCHEME, ValueDocuments } from './shards/value-documents.ts';
 import { ViewStates } from './shards/view-states.ts';
@@ -20,7 +22,8 @@ let endings: (() => Promise<void>)[] = [];
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Loupe', { log: true });
   const engine = new WindowEngine(context, log);
-  const sessions = new ShardSessions(() => engine.client);
+  const copies = new FileCopies(vscode.Uri.joinPath(context.globalStorageUri, 'copies').fsPath);
+  const sessions = new ShardSessions(() => engine.client, copies);
   const active = new ActivePanel();
   const checks = new ShardChecks(active);
   const panels = new OpenPanels((panel) => checks.follow(panel));
@@ -39,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...engine.register(),
     ...registerShardCommands(active),
     ...registerRowLinks(active, panels),
+    ...registerSetCommands(context.workspaceState),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
     recipes,

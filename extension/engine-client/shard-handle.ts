@@ -62,6 +62,11 @@ export class ShardHandle {
     this.#access = access;
   }
 
+  /** The engine's own number for the shard; null while it is not open there. */
+  get shard(): ShardId | null {
+    return this.#shard;
+  }
+
   get status(): HandleStatus {
     return this.#status;
   }

@@ -1,10 +1,10 @@
 import type { ShardLocation } from '../protocol/shards.ts';
-import { LoupeError } from '../rpc/failure.ts';
+import { openSet } from './sets/open.ts';
 import { openShard } from './shards/open.ts';
 import type { Shard, ShardContext } from './shards/shard.ts';
 
 /** Opens whatever a location names. @throws LoupeError */
 export function openLocation(location: ShardLocation, context: ShardContext): Promise<Shard> {
   if (location.kind === 'file') return openShard(location.path, context);
-  return Promise.reject(new LoupeError('unsupported', 'Sets are not built yet.'));
+  return openSet(location, context, (path, own) => openLocation({ kind: 'file', path }, own));
 }

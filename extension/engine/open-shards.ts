@@ -58,6 +58,10 @@ export class OpenShards {
     }
   }
 
+  has(id: ShardId): boolean {
+    return this.#entries.has(id);
+  }
+
   /** @throws LoupeError `invalid-request` for a handle that is not open */
   get(id: ShardId): Shard {
     const entry = this.#entries.get(id);

@@ -4,6 +4,8 @@ import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/v
 import { LoupeError } from '../rpc/failure.ts';
 import type { LintFinding } from '../protocol/lint.ts';
 import type { RequestHandlers } from '../rpc/connection.ts';
+import { forgetChangedRows } from './comparison/changed-rows.ts';
+import { comparisonHandlers } from './comparison/handlers.ts';
 import { copyJson } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
@@ -16,6 +18,7 @@ import { Queries } from './queries/queries.ts';
 import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
+import { setHandlers } from './sets/handlers.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** Findings of one answer; more would not be read by anybody. */
@@ -56,6 +59,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/open': ({ location }, signal) => shards.open(location, configured(), signal),
     'shard/close': async ({ shard }) => {
       await queries.closeShard(shard);
+      if (shards.has(shard)) await forgetChangedRows(shards.get(shard));
       await shards.close(shard);
       return null;
     },
@@ -66,6 +70,8 @@ export function createEngine(tell: Tell): EngineService {
     'shard/thumbnail': (cell, signal) => cellThumbnail(windows, queries.target(cell), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
+    ...comparisonHandlers((id) => shards.get(id)),
+    ...setHandlers((id) => shards.get(id)),
     ...queryHandlers(queries, idTables),
     'shard/summary': notYet,
     'shard/joint': notYet,

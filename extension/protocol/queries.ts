@@ -36,6 +36,8 @@ export type Condition = (
   | { readonly type: 'null'; readonly column: ColumnPath }
   /** The value is among the ids of a file: `.npy` of uids, a text file with an id a line, or a column of another shard. */
   | { readonly type: 'ids'; readonly column: ColumnPath; readonly file: string; readonly fileColumn?: ColumnPath }
+  /** The row is not the same in the other version of this shard, which it was compared with (`shard/compare`). */
+  | { readonly type: 'changed' }
   /** A condition in DuckDB's SQL over the columns by name. */
   | { readonly type: 'sql'; readonly where: string }
 ) & {

@@ -12,6 +12,8 @@ export type ShardLocation =
       readonly folder: string;
       /** Files, folders and brace globs. */
       readonly patterns: readonly string[];
+      /** Follow links that lead out of the folder, too. */
+      readonly followLinks?: boolean;
     };
 
 /** One shard of a set. */
@@ -24,6 +26,15 @@ export interface ShardPart {
   readonly rowsComplete: boolean;
   /** Why its rows are not here. */
   readonly error?: string;
+}
+
+/** How the files of a set changed since it was opened. */
+export interface SetNews {
+  /** Names of the first few. */
+  readonly added: readonly string[];
+  readonly addedCount: number;
+  readonly removed: readonly string[];
+  readonly removedCount: number;
 }
 
 /** A file that lies beside a shard and belongs to it, and how its rows find theirs. */
@@ -101,8 +112,10 @@ export interface ShardState {
   readonly columns: readonly Column[];
   readonly notices: readonly Notice[];
   readonly progress?: Progress;
-  /** The shards of a set, in order. */
+  /** The shards of a set, in order; of a large set the first ones. The metadata lists them all. */
   readonly parts?: readonly ShardPart[];
+  /** Shards of the set. */
+  readonly partCount?: number;
   readonly sideCars?: readonly SideCar[];
   /** Bytes of the file read so far, by Loupe's byte source and by DuckDB together. */
   readonly bytesRead: number;

@@ -1,3 +1,4 @@
+import type { Comparison } from './comparison.ts';
 import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
 import type { ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
@@ -53,7 +54,14 @@ export type Wait =
 /** What the webview shows: the shard, its loading, or why it cannot be shown. */
 export type DocumentState =
   | { readonly status: 'opening'; readonly name: string; readonly wait?: Wait; readonly notices?: readonly Notice[] }
-  | { readonly status: 'open'; readonly name: string; readonly wait?: Wait; readonly shard: ShardState }
+  | {
+      readonly status: 'open';
+      readonly name: string;
+      readonly wait?: Wait;
+      readonly shard: ShardState;
+      /** Another version of the same file is on screen too, and the two can be compared. */
+      readonly otherVersion?: true;
+    }
   | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
 
 /** All that a webview needs to draw. */
@@ -78,6 +86,8 @@ export interface HostRequests {
   'view/thumbnail': { params: CellPlace & { readonly height: number }; result: Picture };
   'view/picture': { params: CellPlace; result: Picture };
   'view/metadata': { params: Record<string, never>; result: ShardMetadata };
+  /** How the shard differs from the other version of it that is on screen; null when there is none any more. */
+  'view/compare': { params: Record<string, never>; result: Comparison | null };
   'view/query': OfShard<'shard/query'>;
   'view/closeResult': OfShard<'shard/closeResult'>;
   'view/count': OfShard<'shard/count'>;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LintFinding } from '../protocol/lint.ts';
 import { toLoupeError } from '../rpc/failure.ts';
 import type { ActivePanel } from './active-panel.ts';
+import { AUTOMATIC_CHECK } from './automatic-check.ts';
 import { rowLink } from './row-links.ts';
 import type { ShardPanel } from './shard-panel.ts';
 import type { ShardSession } from './shard-session.ts';
@@ -30,7 +31,7 @@ export class ShardChecks {
     const look = (): void => {
       const { state } = session;
       if (state.status !== 'open' || state.shard.format !== 'webdataset' || !state.shard.rowsComplete || this.#checked.has(session)) return;
-      const limit = vscode.workspace.getConfiguration('loupe').get<number>('check.automaticUpTo', 256);
+      const limit = vscode.workspace.getConfiguration('loupe').get<number>('check.automaticUpTo', AUTOMATIC_CHECK.default);
       if (state.shard.fileSize > limit * 1024 * 1024) return;
       void this.#check(session, stop.signal).catch(() => undefined);
     };

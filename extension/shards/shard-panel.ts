@@ -9,6 +9,7 @@ import { FirstPage } from './first-page.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { ValueDocuments } from './value-documents.ts';
 import type { ViewStates } from './view-states.ts';
+import { setTitle } from './sets/set-uri.ts';
 import { WebviewConnections } from './webview-connection.ts';
 import { webviewPage, webviewRoot } from './webview-page.ts';
 
@@ -95,11 +96,19 @@ export class ShardPanel {
 
   /** Pushes the whole state; not for bytes read alone, which every page brings along and the status bar shows. */
   #push(): void {
+    this.#entitle();
     const connection = this.#connections.current;
     const state = this.session.state;
     if (connection === null || this.#pushed === null || looksTheSame(state, this.#pushed)) return;
     this.#pushed = state;
     notify<WebviewNotifications, 'document/changed'>(connection, 'document/changed', state);
+  }
+
+  /** The tab of a set says of how many shards it is. */
+  #entitle(): void {
+    const { state } = this.session;
+    const count = state.status === 'open' ? state.shard.partCount : undefined;
+    if (count !== undefined) this.#panel.title = setTitle(this.session.name, count);
   }
 
   #tellResult(state: ResultState): void {
@@ -127,6 +136,7 @@ export class ShardPanel {
       'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
       'view/picture': (params, signal) => session.request('shard/picture', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),
+      'view/compare': (_, signal) => session.compare(until(signal)),
       'view/query': (params, signal) => session.request('shard/query', params, until(signal)),
       'view/closeResult': (params, signal) => session.request('shard/closeResult', params, until(signal)),
       'view/count': (params, signal) => session.request('shard/count', params, until(signal)),
@@ -195,7 +205,7 @@ function notYet(): never {
 
 function looksTheSame(a: DocumentState, b: DocumentState): boolean {
   if (a.status !== 'open' || b.status !== 'open') return a.status !== 'open' && JSON.stringify(a) === JSON.stringify(b);
-  if (JSON.stringify(a.wait) !== JSON.stringify(b.wait)) return false;
+  if (JSON.stringify(a.wait) !== JSON.stringify(b.wait) || a.otherVersion !== b.otherVersion) return false;
   const names = new Set([...Object.keys(a.shard), ...Object.keys(b.shard)]) as Set<keyof ShardState>;
   names.delete('bytesRead');
   return [...names].every((name) => a.shard[name] === b.shard[name]);

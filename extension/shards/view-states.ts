@@ -42,6 +42,8 @@ export class ViewStates {
 function limited(state: ViewState): ViewState {
   return {
     ...state,
+    // There need not be another version to compare with the next time.
+    query: { ...state.query, conditions: state.query.conditions.filter(({ type }) => type !== 'changed') },
     hidden: state.hidden.slice(0, MAX_NAMES),
     widths: Object.fromEntries(Object.entries(state.widths).slice(-MAX_NAMES)),
   };

@@ -11,6 +11,8 @@ export interface Scope {
   textColumns(): readonly TypedSql[];
   /** The table into which the ids of a condition were read. */
   idTable(condition: Extract<Condition, { type: 'ids' }>): IdTable;
+  /** True for the rows that differ from another version of the shard. @throws LoupeError `invalid-request` where there is none */
+  changed(): string;
   readonly check: AddCheck;
 }
 
@@ -34,6 +36,8 @@ function testSql(condition: Exclude<Condition, { type: 'ids' }>, scope: Scope): 
       return condition.column === undefined ? anyTextSql(scope.textColumns(), condition) : textSql(scope.column(condition.column), condition);
     case 'null':
       return `${scope.column(condition.column).sql} IS NULL`;
+    case 'changed':
+      return scope.changed();
     case 'sql':
       // On lines of its own, so that a comment in it ends and its errors have a place.
       return `\n${condition.where}\n`;

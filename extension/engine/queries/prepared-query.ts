@@ -1,6 +1,7 @@
 import type { ColumnPath, Condition, Query } from '../../protocol/queries.ts';
 import type { ColumnKind } from '../../protocol/shards.ts';
 import { LoupeError } from '../../rpc/failure.ts';
+import { changedRowSql } from '../comparison/changed-rows.ts';
 import { quoteName } from '../duckdb/quote.ts';
 import { query as ask } from '../duckdb/session.ts';
 import type { Shard } from '../shards/shard.ts';
@@ -104,12 +105,13 @@ class CompiledQuery implements PreparedQuery {
         column: (path) => this.#typed(path),
         textColumns: () => this.#textColumns(shard),
         idTable: (ids) => tables.get(ids) ?? missing(),
+        changed: () => changedRowSql(shard, this.row),
         check: (check) => this.checks.push(check),
       }),
     );
     this.others = others.map((ref) => this.#typedAt(columns.add(ref), all[ref.index]?.name ?? ''));
     this.order = query.sort.map(({ column, descending }) => this.#orderSql(column, descending)).concat(query.sort.length > 0 ? [this.row] : []).join(', ');
-    this.readInOrder = tables.size === 0 && ![...users.values()].some(({ subquery }) => subquery);
+    this.readInOrder = tables.size === 0 && !query.conditions.some(({ type }) => type === 'changed') && ![...users.values()].some(({ subquery }) => subquery);
   }
 
   select(what: string, tests: readonly string[] = []): string {
@@ -189,7 +191,7 @@ function collectColumns(shard: Shard, { conditions, sort }: Query, users: Readon
   const names = users.size === 0 ? [] : sqlNames(columns);
   for (const condition of conditions) {
     if (condition.type === 'text' && condition.column === undefined) for (const { index } of textColumns(shard)) set.add({ index, fields: [] });
-    else if (condition.type !== 'sql' && condition.column !== undefined) set.path(condition.column);
+    else if ('column' in condition) set.path(condition.column);
     const user = users.get(condition);
     if (user === undefined) continue;
     const used = columns.filter((_, at) => user.everyColumn || user.names.has((names[at] ?? '').toLowerCase()));

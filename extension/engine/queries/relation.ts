@@ -23,6 +23,18 @@ export interface Relation {
   readonly types: readonly DuckDBType[];
   /** Rows of the table. */
   readonly rows: number;
+  /** Set where the table is a scan of one file, which other files can share. */
+  readonly scan?: FileScan;
+}
+
+/** A scan of a file in place. Files with the same schema can be scanned together, which costs less than a scan for each. */
+export interface FileScan {
+  /** The file as DuckDB's file functions take it. */
+  readonly file: string;
+  /** Names and types of all columns. */
+  readonly schema: string;
+  /** The same table expression over an SQL list of files: `row` counts in each file, `file_index` says which it is. */
+  readonly over: (files: string) => string;
 }
 
 /** Work that has to be done before a relation can be queried; `done` and `total` in bytes. */

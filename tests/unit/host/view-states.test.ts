@@ -19,6 +19,13 @@ function fakeStorage(): vscode.Memento {
 
 const view = (topRow: number, more: Partial<ViewState> = {}): ViewState => ({ widths: {}, hidden: [], order: [], query: EVERYTHING, roles: [], topRow, panel: 'none', panelShare: 0.4, wrap: true, ...more });
 
+test('changed rows are not asked for the next time: there need not be another version', () => {
+  const states = new ViewStates(fakeStorage());
+  const kept = { type: 'null', column: ['a'] } as const;
+  states.set('file:///a', view(0, { query: { conditions: [{ type: 'changed' }, kept], sort: [] } }));
+  expect(states.get('file:///a')?.query.conditions).toEqual([kept]);
+});
+
 test('a view survives the extension host', () => {
   const storage = fakeStorage();
   new ViewStates(storage).set('file:///a', view(7));

@@ -6,12 +6,12 @@ import type { ParquetFile, ParquetTable } from './table.ts';
 /** The file in place as a table of DuckDB's. @throws LoupeError `changed`, `not-found`, `invalid-request` */
 export async function parquetRelation(file: ParquetFile, table: ParquetTable, columns: readonly ColumnRef[]): Promise<Relation> {
   const found = columns.map((column) => locate(file, table, column));
-  const from = await file.relation(
+  const scanned = await file.relation(
     table,
     found.map(({ sql }, index) => `${sql} AS v${index}, false AS m${index}`),
     columns.some(({ index }) => holdsLists(table.columns[index]?.type)),
   );
-  return { from, types: found.map(({ type }) => type), rows: table.rows };
+  return { ...scanned, types: found.map(({ type }) => type), rows: table.rows };
 }
 
 /** Fields are taken by position: DuckDB's own names are without case, the file's may not be. */

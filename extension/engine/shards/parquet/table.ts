@@ -6,6 +6,7 @@ import { duckdbError } from '../../duckdb/failure.ts';
 import { literalPattern } from '../../duckdb/literal-path.ts';
 import { quoteText } from '../../duckdb/quote.ts';
 import { query, type QueryOptions, type QueryResult } from '../../duckdb/session.ts';
+import type { Relation } from '../../queries/relation.ts';
 import { fileError } from '../file-error.ts';
 
 /** What a Parquet file's footer says, as far as reading needs it. */
@@ -78,12 +79,15 @@ export class ParquetFile {
   }
 
   /** The rows of the table as a complete table expression, with `row` and `expressions` over `c0`, `c1`, ... */
-  async relation(table: ParquetTable, expressions: readonly string[], withLists: boolean): Promise<string> {
+  async relation(table: ParquetTable, expressions: readonly string[], withLists: boolean): Promise<Pick<Relation, 'from' | 'scan'>> {
     await this.#checkUnchanged();
-    const columns = ['file_row_number AS row', ...expressions];
+    const select = (files: string, ...more: readonly string[]): string =>
+      `SELECT ${[...more, 'file_row_number AS row', ...expressions].join(', ')} FROM ${scanOf(files, table)}`;
+    const from = select(quoteText(this.pattern));
     // A limit keeps filters out of the scan: see `ListChecks`.
-    const limit = withLists && this.isSmall(table) ? ` LIMIT ${table.rows}` : '';
-    return `(SELECT ${columns.join(', ')} FROM ${scanOf(quoteText(this.pattern), table)}${limit})`;
+    if (withLists && this.isSmall(table)) return { from: `(${from} LIMIT ${table.rows})` };
+    const schema = schemaKey(table);
+    return { from: `(${from})`, ...(schema === null ? {} : { scan: { file: this.pattern, schema, over: (files) => `(${select(files, 'file_index')})` } }) };
   }
 
   async table(options: QueryOptions): Promise<ParquetTable> {
@@ -112,6 +116,12 @@ export class ParquetFile {
     if (stats.size === this.#size && stats.mtimeMs === this.#modified) return;
     throw new LoupeError('changed', `${basename(this.path)} was changed on disk while it was open; open it again.`, { path: this.path });
   }
+}
+
+/** What files must have in common to be scanned together; null where DuckDB, which goes by names without case, would mix columns up. */
+function schemaKey({ columns }: ParquetTable): string | null {
+  const names = new Set(columns.map(({ name }) => name.toLowerCase()));
+  return names.size < columns.length ? null : JSON.stringify(columns.map(({ name, type }) => [name, type.toString()]));
 }
 
 /** The file as one statement sees it: a literal path, no columns from folder names, columns by position. */

@@ -1,0 +1,111 @@
+import { VARCHAR, type DuckDBType } from '@duckdb/node-api';
+import { LoupeError } from '../../rpc/failure.ts';
+import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
+import type { Shard } from '../shards/shard.ts';
+import type { SetPart } from './part.ts';
+import type { PartPool } from './part-pool.ts';
+import type { PartColumn, PartRelation } from './part-relation.ts';
+import { fileFault } from './read-part.ts';
+import type { RowLayout } from './row-layout.ts';
+import type { SchemaUnion } from './schema-union.ts';
+import { scanTogether } from './scan-together.ts';
+import { uniteTypes } from '../queries/unite-types.ts';
+
+interface SetFacts {
+  readonly parts: readonly SetPart[];
+  readonly layout: RowLayout;
+  readonly union: SchemaUnion;
+  readonly pool: PartPool;
+}
+
+/**
+ * The set as a table of DuckDB's: the shards' tables one after the other, their types united. Shards whose rows cannot
+ * be read any more are left out; the numbers of all other rows stay.
+ * @throws LoupeError
+ */
+export async function setRelation(facts: SetFacts, columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Relation> {
+  const total = facts.parts.reduce((sum, { fileSize }) => sum + fileSize, 0);
+  const found: PartRelation[] = [];
+  let done = 0;
+  for (const part of facts.parts) {
+    signal.throwIfAborted();
+    const before = done;
+    const share: ReportWork = (label, own, of) => report(`${label}: ${part.file.name}`, before + (own / Math.max(1, of)) * part.fileSize, total);
+    const relation = part.rows === 0 ? null : await partRelation(facts, part, columns, share, signal);
+    if (relation !== null) found.push(relation);
+    done += part.fileSize;
+  }
+  const types = columns.map(({ index }, i) => (index === 0 ? VARCHAR : (uniteTypes(found.flatMap((each) => typeOf(each.columns[i]))) ?? VARCHAR)));
+  const selects = scanTogether(found, types);
+  return {
+    from: selects.length === 0 ? nothing(types) : `(${selects.join(' UNION ALL ')})`,
+    types,
+    rows: found.reduce((sum, { part }) => sum + part.rows, 0),
+  };
+}
+
+async function partRelation({ layout, union, pool }: SetFacts, part: SetPart, columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<PartRelation | null> {
+  try {
+    return await pool.use(part, (shard) => openRelation(shard, { part, start: layout.start(part.place), union, columns, report, signal }), signal);
+  } catch (error) {
+    const failure = fileFault(error, signal);
+    pool.fail(part, failure);
+    return null;
+  }
+}
+
+interface Wanted {
+  readonly part: SetPart;
+  readonly start: number;
+  readonly union: SchemaUnion;
+  readonly columns: readonly ColumnRef[];
+  readonly report: ReportWork;
+  readonly signal: AbortSignal;
+}
+
+async function openRelation(shard: Shard, { part, start, union, columns, report, signal }: Wanted): Promise<PartRelation> {
+  const own = columns.map(({ index, fields }) => {
+    const inPart = index === 0 ? undefined : union.inPart(part.place, index);
+    return inPart === undefined ? null : { index: inPart, fields };
+  });
+  const there = await thatExist(shard, own.filter((ref) => ref !== null), report, signal);
+  const known = [...there];
+  const relation = await shard.relation(known, report, signal);
+  part.isQueried = relation.scan === undefined;
+  return {
+    part,
+    start,
+    from: relation.from,
+    scan: relation.scan,
+    rows: relation.rows,
+    columns: own.map((ref, i): PartColumn => {
+      if (columns[i]?.index === 0) return 'shard';
+      const at = ref === null ? -1 : known.indexOf(ref);
+      const type = relation.types[at];
+      return type === undefined ? null : { place: at, type };
+    }),
+  };
+}
+
+/** The columns without those whose fields this shard has not: another shard of the set may have them. */
+async function thatExist(shard: Shard, refs: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Set<ColumnRef>> {
+  const there = new Set(refs);
+  for (const ref of refs) {
+    // Text formats take any field for one that some row may have.
+    if (ref.fields.length === 0 || shard.state().format !== 'parquet') continue;
+    await shard.relation([ref], report, signal).catch((error: unknown) => {
+      if (!(error instanceof LoupeError) || error.code !== 'invalid-request') throw error;
+      there.delete(ref);
+    });
+  }
+  return there;
+}
+
+function typeOf(column: PartColumn | undefined): DuckDBType[] {
+  return typeof column === 'object' && column !== null ? [column.type] : [];
+}
+
+function nothing(types: readonly DuckDBType[]): string {
+  const columns = types.map((type, i) => `, CAST(NULL AS ${type.toString()}) AS v${i}, true AS m${i}`);
+  return `(SELECT 0::BIGINT AS row${columns.join('')} WHERE false)`;
+}

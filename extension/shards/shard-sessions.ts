@@ -1,0 +1,60 @@
+import type * as vscode from 'vscode';
+import type { EngineClient } from '../engine-client/engine-client.ts';
+import type { FileCopies } from './remote/file-copies.ts';
+import { SET_SCHEME } from './sets/set-uri.ts';
+import { ShardSession } from './shard-session.ts';
+
+interface Entry {
+  readonly session: ShardSession;
+  users: number;
+}
+
+/** The sessions in use, one a document. */
+export class ShardSessions {
+  readonly #engine: () => EngineClient;
+  readonly #copies: FileCopies;
+  readonly #sessions = new Map<string, Entry>();
+
+  constructor(engine: () => EngineClient, copies: FileCopies) {
+    this.#engine = engine;
+    this.#copies = copies;
+  }
+
+  /** The session of this document, with a call that gives it back. */
+  use(uri: vscode.Uri): { readonly session: ShardSession; readonly release: () => void } {
+    const key = uri.toString();
+    const entry = this.#sessions.get(key) ?? this.#add(key, uri);
+    entry.users++;
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      entry.users--;
+      if (entry.users > 0) return;
+      this.#sessions.delete(key);
+      entry.session.dispose();
+      this.#tellVersions(uri);
+    };
+    return { session: entry.session, release };
+  }
+
+  #add(key: string, uri: vscode.Uri): Entry {
+    const session = new ShardSession(uri, this.#engine, this.#copies, () => this.#versions(uri).at(-1) ?? null);
+    const entry = { session, users: 0 };
+    this.#sessions.set(key, entry);
+    this.#tellVersions(uri);
+    return entry;
+  }
+
+  /** Other documents of the same path: a file on disk and what git has of it. The one that was opened last comes last. */
+  #versions(uri: vscode.Uri): ShardSession[] {
+    if (uri.scheme === SET_SCHEME) return [];
+    const own = uri.toString();
+    const all = [...this.#sessions].filter(([key, { session }]) => key !== own && session.uri.scheme !== SET_SCHEME && session.uri.path === uri.path);
+    return all.map(([, { session }]) => session);
+  }
+
+  #tellVersions(uri: vscode.Uri): void {
+    for (const session of this.#versions(uri)) session.versionsChanged();
+  }
+}
