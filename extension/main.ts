@@ -4,7 +4,9 @@ import { ActivePanel } from './shards/active-panel.ts';
 import { registerShardCommands } from './shards/commands.ts';
 import { WindowEngine } from './shards/engine.ts';
 import { ShardEditorProvider } from './shards/shard-editor-provider.ts';
-import { ShardSessions } from './shards/shard-session.ts';
+import { FileCopies } from './shards/remote/file-copies.ts';
+import { registerSetCommands } from './shards/sets/set-commands.ts';
+import { ShardSessions } from './shards/shard-sessions.ts';
 import { StatusBar } from './shards/status-bar.ts';
 import { VALUE_SCHEME, ValueDocuments } from './shards/value-documents.ts';
 import { ViewStates } from './shards/view-states.ts';
@@ -17,7 +19,8 @@ let endings: (() => Promise<void>)[] = [];
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Loupe', { log: true });
   const engine = new WindowEngine(context, log);
-  const sessions = new ShardSessions(() => engine.client);
+  const copies = new FileCopies(vscode.Uri.joinPath(context.globalStorageUri, 'copies').fsPath);
+  const sessions = new ShardSessions(() => engine.client, copies);
   const active = new ActivePanel();
   const values = new ValueDocuments(sessions);
   const provider = new ShardEditorProvider(sessions, active, {
@@ -32,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusBar(active),
     ...engine.register(),
     ...registerShardCommands(active),
+    ...registerSetCommands(context.workspaceState),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
     recipes,

@@ -15,6 +15,7 @@ import { Queries } from './queries/queries.ts';
 import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
+import { setHandlers } from './sets/handlers.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** More rows than this in one page are refused: a page is what fits a screen, several times over. */
@@ -63,6 +64,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
     ...queryHandlers(queries, idTables),
+    ...setHandlers((id) => shards.get(id)),
     'shard/summary': notYet,
     'shard/joint': notYet,
     'shard/scores': notYet,

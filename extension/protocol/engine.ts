@@ -2,7 +2,7 @@ import type { ValuePath, Value } from './values.ts';
 import type { ColumnPath, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlPage, SqlResult, SqlResultId } from './queries.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
-import type { Member, OpenShard, Page, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
+import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
 import type { ColumnSummary, JointHistogram } from './statistics.ts';
 
 /** The engine's limits; every one is a setting of the user with the default given in package.json. */
@@ -124,6 +124,8 @@ export interface EngineRequests {
   /** The picture as stored, where a browser can show it; else converted. */
   'shard/picture': { params: CellAddress; result: Picture };
   'shard/metadata': { params: { readonly shard: ShardId }; result: ShardMetadata };
+  /** Looks at the disk for shards of a set that came or went since it was opened. */
+  'shard/setNews': { params: { readonly shard: ShardId }; result: SetNews };
 
   /** Answers with the first rows found; the rest is told by `shard/result`. The result named by `replaces` is closed. */
   'shard/query': { params: { readonly shard: ShardId; readonly query: Query; readonly replaces?: ResultId }; result: ResultState };

@@ -28,6 +28,15 @@ export interface ShardPart {
   readonly error?: string;
 }
 
+/** How the files of a set changed since it was opened. */
+export interface SetNews {
+  /** Names of the first few. */
+  readonly added: readonly string[];
+  readonly addedCount: number;
+  readonly removed: readonly string[];
+  readonly removedCount: number;
+}
+
 /** A file that lies beside a shard and belongs to it, and how its rows find theirs. */
 export interface SideCar {
   readonly path: string;

@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
 import type { ActivePanel } from './active-panel.ts';
 import { ShardPanel, type PanelServices } from './shard-panel.ts';
-import type { ShardSession, ShardSessions } from './shard-session.ts';
+import type { ShardSession } from './shard-session.ts';
+import type { ShardSessions } from './shard-sessions.ts';
 
 /** A file in one view type; two view types of one file share its session. */
 interface ShardDocument extends vscode.CustomDocument {

@@ -8,6 +8,7 @@ import { LoupeError } from '../rpc/failure.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { ValueDocuments } from './value-documents.ts';
 import type { ViewStates } from './view-states.ts';
+import { setTitle } from './sets/set-uri.ts';
 import { WebviewConnections } from './webview-connection.ts';
 import { webviewPage, webviewRoot } from './webview-page.ts';
 
@@ -70,11 +71,19 @@ export class ShardPanel {
 
   /** Pushes the whole state; not for bytes read alone, which every page brings along and the status bar shows. */
   #push(): void {
+    this.#entitle();
     const connection = this.#connections.current;
     const state = this.session.state;
     if (connection === null || looksTheSame(state, this.#pushed)) return;
     this.#pushed = state;
     notify<WebviewNotifications, 'document/changed'>(connection, 'document/changed', state);
+  }
+
+  /** The tab of a set says of how many shards it is. */
+  #entitle(): void {
+    const { state } = this.session;
+    const count = state.status === 'open' ? state.shard.partCount : undefined;
+    if (count !== undefined) this.#panel.title = setTitle(this.session.name, count);
   }
 
   #tellResult(state: ResultState): void {

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { EngineClient } from '../engine-client/engine-client.ts';
 import type { ShardHandle, ShardMethod, ShardParams } from '../engine-client/shard-handle.ts';
@@ -6,10 +5,12 @@ import type { EngineRequests } from '../protocol/engine.ts';
 import type { ResultState } from '../protocol/queries.ts';
 import type { Notice, ShardState } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
-import { LoupeError } from '../rpc/failure.ts';
-import { FileWatch, type FileChange } from './file-watch.ts';
+import { LoupeError, toLoupeError } from '../rpc/failure.ts';
+import type { DiskChanges } from './disk-changes.ts';
+import type { FileCopies } from './remote/file-copies.ts';
+import { sourceOf, type Located, type ShardSource } from './source.ts';
 
-/** One file that is on screen, in however many editors: its shard in the engine and what is known of it. */
+/** One document that is on screen, in however many editors: its shard in the engine and what is known of it. */
 export class ShardSession {
   readonly uri: vscode.Uri;
   readonly name: string;
@@ -17,24 +18,32 @@ export class ShardSession {
   /** A query's result grew or ended. */
   readonly onResult: vscode.Event<ResultState>;
   readonly #engine: () => EngineClient;
+  readonly #source: ShardSource;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #resultChanged = new vscode.EventEmitter<ResultState>();
   #handle: ShardHandle | null = null;
-  #watch: FileWatch | null = null;
-  #fileChange: FileChange | null = null;
+  #located: Located | null = null;
+  #changes: DiskChanges | null = null;
+  /** The opening under way or done; null before the first one. */
+  #opening: Promise<void> | null = null;
+  /** Why there is nothing that the engine could open. */
+  #failure: LoupeError | null = null;
+  /** Goes up with every opening, so that a copy which comes too late is told apart. */
+  #attempt = 0;
+  #disposed = false;
 
-  constructor(uri: vscode.Uri, engine: () => EngineClient) {
+  constructor(uri: vscode.Uri, engine: () => EngineClient, copies: FileCopies) {
     this.uri = uri;
-    this.name = basename(uri.path);
+    this.#source = sourceOf(uri, copies);
+    this.name = this.#source.name;
     this.onChanged = this.#changed.event;
     this.onResult = this.#resultChanged.event;
     this.#engine = engine;
   }
 
-  /** Everything an editor shows of the file, whole. */
+  /** Everything an editor shows of the document, whole. */
   get state(): DocumentState {
-    const refusal = this.#refusal();
-    if (refusal !== null) return { status: 'failed', name: this.name, error: refusal.toData() };
+    if (this.#failure !== null) return { status: 'failed', name: this.name, error: this.#failure.toData() };
     const status = this.#handle?.status ?? { status: 'opening' };
     if (status.status === 'open') return { status: 'open', name: this.name, shard: this.#withNotices(status.state) };
     return { ...status, name: this.name };
@@ -42,76 +51,90 @@ export class ShardSession {
 
   /** Opens the shard; later calls do nothing. */
   start(): void {
-    if (this.#handle !== null || this.#refusal() !== null) return;
-    this.#watch = new FileWatch(this.uri, (change) => void this.#take(change));
-    this.#handle = this.#engine().open({ kind: 'file', path: this.uri.fsPath });
-    this.#handle.onChanged(() => this.#changed.fire());
-    this.#handle.onResult((state) => this.#resultChanged.fire(state));
+    this.#opening ??= this.#locate();
   }
 
-  /** The user asks to try again, or for the file as it is on disk now. */
+  /** The user asks to try again, or for what is on disk now. */
   reopen(): void {
-    this.#fileChange = null;
-    this.#watch?.restart();
-    this.#handle?.reopen();
+    this.#changes?.restart();
+    if (this.#handle !== null && this.uri.scheme === 'file') {
+      this.#handle.reopen();
+      return;
+    }
+    // What the address stands for may be something else now.
+    this.#close();
+    this.#failure = null;
+    this.#opening = this.#locate();
+    this.#changed.fire();
   }
 
   /** @throws LoupeError */
   async request<K extends ShardMethod>(method: K, params: ShardParams<K>, signal?: AbortSignal): Promise<EngineRequests[K]['result']> {
     this.start();
-    const refusal = this.#refusal();
-    if (this.#handle === null) throw refusal ?? new LoupeError('internal', `${this.name} is not open.`);
-    const result = await this.#handle.request(method, params, signal);
-    if (result !== null && 'bytesRead' in result) this.#handle.countBytes(result.bytesRead);
+    await this.#opening;
+    const handle = this.#handle;
+    if (handle === null) throw this.#failure ?? new LoupeError('internal', `${this.name} is not open.`);
+    const result = await handle.request(method, params, signal);
+    if (result !== null && 'bytesRead' in result) handle.countBytes(result.bytesRead);
     return result;
   }
 
   dispose(): void {
-    this.#watch?.dispose();
-    this.#handle?.close();
-    this.#handle = null;
+    this.#disposed = true;
+    this.#changes?.dispose();
+    this.#close();
     this.#changed.dispose();
     this.#resultChanged.dispose();
   }
 
-  #refusal(): LoupeError | null {
-    if (this.uri.scheme === 'file') return null;
-    const words = vscode.l10n.t('{0} is not a local file (its scheme is {1}). Loupe opens local files only.', this.name, this.uri.scheme);
-    return new LoupeError('unsupported', words);
+  /** Not a tick later where the shard is on disk: the engine works while the webview still loads. */
+  #locate(): Promise<void> {
+    const attempt = ++this.#attempt;
+    try {
+      const located = this.#source.locate();
+      if (located instanceof Promise) return located.then((found) => this.#open(found, attempt)).catch((error: unknown) => this.#fail(error, attempt));
+      this.#open(located, attempt);
+    } catch (error) {
+      this.#fail(error, attempt);
+    }
+    return Promise.resolve();
   }
 
-  async #take(change: FileChange): Promise<void> {
-    if (await this.#engineFollows()) return;
-    const first = this.#fileChange === null;
-    this.#fileChange = change;
+  #open(located: Located, attempt: number): void {
+    if (this.#disposed || attempt !== this.#attempt) {
+      located.release();
+      return;
+    }
+    this.#located = located;
+    this.#changes ??= this.#source.watch({
+      name: this.name,
+      shard: () => (this.#handle?.status.status === 'open' ? this.#handle.status.state : null),
+      request: (method, params) => this.request(method, params),
+      changed: () => this.#changed.fire(),
+      reopen: () => this.reopen(),
+    });
+    this.#handle = this.#engine().open(located.location);
+    this.#handle.onChanged(() => this.#changed.fire());
+    this.#handle.onResult((state) => this.#resultChanged.fire(state));
     this.#changed.fire();
-    if (first && change === 'changed') await this.#offerReload();
   }
 
-  /** Once for each time the file is opened: a file that is being written changes all the time. */
-  async #offerReload(): Promise<void> {
-    const reload = vscode.l10n.t('Reload');
-    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('{0} changed on disk.', this.name), reload);
-    if (chosen === reload && this.#handle !== null) this.reopen();
+  #fail(error: unknown, attempt: number): void {
+    if (this.#disposed || attempt !== this.#attempt) return;
+    this.#failure = toLoupeError(error);
+    this.#changed.fire();
   }
 
-  /**
-   * Whether the engine copes with the change by itself: it goes on with lines that were appended, and says so when a text
-   * file was deleted. It looks at the file when it reads, so an empty read makes it look.
-   */
-  async #engineFollows(): Promise<boolean> {
-    const status = this.#handle?.status;
-    if (status?.status !== 'open' || (status.state.format !== 'jsonl' && status.state.format !== 'json')) return false;
-    return this.request('shard/page', { start: 0, end: 0, columns: [] }).then(
-      () => true,
-      () => false,
-    );
+  #close(): void {
+    this.#handle?.close();
+    this.#handle = null;
+    this.#located?.release();
+    this.#located = null;
   }
 
-  /** What the host knows of the file beside the engine. */
+  /** What the host knows beside the engine. */
   #withNotices(state: ShardState): ShardState {
-    const notices: Notice[] = [];
-    if (this.#fileChange !== null) notices.push({ severity: 'warning', message: this.#fileChangeWords(this.#fileChange) });
+    const notices: Notice[] = [...(this.#changes?.notices() ?? [])];
     const loss = this.#handle?.loss ?? null;
     if (loss !== null) notices.push({ severity: 'warning', message: this.#lossWords(loss) });
     return notices.length === 0 ? state : { ...state, notices: [...notices, ...state.notices] };
@@ -119,39 +142,5 @@ export class ShardSession {
 
   #lossWords(cause: string): string {
     return vscode.l10n.t("Loupe's engine ended while {0} was open and was started again ({1}). A second time, the file stays closed.", this.name, cause);
-  }
-
-  #fileChangeWords(change: FileChange): string {
-    return change === 'deleted'
-      ? vscode.l10n.t('{0} was deleted or moved while it was open; rows that were not read yet may be missing.', this.name)
-      : vscode.l10n.t('{0} changed on disk while it was open; open it again to see it as it is now.', this.name);
-  }
-}
-
-/** The sessions in use, one a file. */
-export class ShardSessions {
-  readonly #engine: () => EngineClient;
-  readonly #sessions = new Map<string, { session: ShardSession; users: number }>();
-
-  constructor(engine: () => EngineClient) {
-    this.#engine = engine;
-  }
-
-  /** The session of this file, with a call that gives it back. */
-  use(uri: vscode.Uri): { readonly session: ShardSession; readonly release: () => void } {
-    const key = uri.toString();
-    const entry = this.#sessions.get(key) ?? { session: new ShardSession(uri, this.#engine), users: 0 };
-    this.#sessions.set(key, entry);
-    entry.users++;
-    let released = false;
-    const release = (): void => {
-      if (released) return;
-      released = true;
-      entry.users--;
-      if (entry.users > 0) return;
-      this.#sessions.delete(key);
-      entry.session.dispose();
-    };
-    return { session: entry.session, release };
   }
 }

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { WholeText } from '../protocol/engine.ts';
 import type { CellPlace } from '../protocol/webview.ts';
 import { LoupeError } from '../rpc/failure.ts';
-import type { ShardSession, ShardSessions } from './shard-session.ts';
+import type { ShardSession } from './shard-session.ts';
+import type { ShardSessions } from './shard-sessions.ts';
 
 /** Scheme of read-only text documents that hold one value of a shard. */
 export const VALUE_SCHEME = 'loupe-value';

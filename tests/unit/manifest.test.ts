@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINE_SETTINGS } from '../../extension/engine-client/settings.ts';
+import { REMOTE_SIZE } from '../../extension/shards/remote/remote-size.ts';
 import { VIEW_TYPES, viewTypeOf } from '../../extension/shards/view-types.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -40,7 +41,7 @@ interface Manifest {
     readonly keybindings: Contributed[];
     readonly menus: Record<string, Contributed[]>;
     readonly customEditors: { readonly viewType: string; readonly priority: string; readonly selector: { readonly filenamePattern: string }[] }[];
-    readonly configuration: { readonly properties: Record<string, { default: number; minimum: number; maximum: number; scope: string }> };
+    readonly configuration: { readonly properties: Record<string, { default: number | boolean; minimum?: number; maximum?: number; scope: string }> };
   };
 }
 
@@ -166,7 +167,8 @@ describe('commands', () => {
 describe('settings', () => {
   test('have the defaults and ranges of the code, and belong to the machine', () => {
     const declared = Object.entries(contributes.configuration.properties).map(([name, { default: value, minimum, maximum }]) => [name, { default: value, minimum, maximum }]);
-    expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(Object.entries(ENGINE_SETTINGS).map(([name, range]) => [`loupe.${name}`, range])));
+    const known = { ...ENGINE_SETTINGS, 'remoteFiles.maximumSize': REMOTE_SIZE, 'sets.followLinks': { default: false } };
+    expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(Object.entries(known).map(([name, range]) => [`loupe.${name}`, range])));
     // A workspace that somebody else made must not decide how much memory is taken.
     for (const { scope } of Object.values(contributes.configuration.properties)) expect(scope).toBe('machine');
   });

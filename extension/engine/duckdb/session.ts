@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, version, type DuckDBConnection, type DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { LoupeError } from '../../rpc/failure.ts';
+import { attachAgain, attachTo, type Attachment } from './attachments.ts';
 import { isFatal, isInvalidated } from './failure.ts';
 import { ReadLog } from './read-log.ts';
 
@@ -18,6 +19,8 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds after which the query is interrupted and `timeout` is thrown. */
   readonly deadline?: number;
+  /** Told now and then how much of the work is done, from 0 to 1; only one query at a time is watched. */
+  readonly progress?: (share: number) => void;
 }
 
 /** A result whole, by column. */
@@ -29,6 +32,8 @@ export interface QueryResult {
 interface Database {
   readonly instance: DuckDBInstance;
   readonly idle: DuckDBConnection[];
+  /** The connection whose progress DuckDB counts, while nobody uses it. */
+  readonly watched: DuckDBConnection[];
   readonly log: ReadLog;
   /** No query starts here any more; connections close as their queries end. */
   retired: boolean;
@@ -39,6 +44,8 @@ const INTERRUPT_EVERY = 20;
 /** How long an interrupted query may take to end, in ms, before it is left behind. */
 const INTERRUPT_GRACE = 1_000;
 const MAX_IDLE_CONNECTIONS = 4;
+/** Milliseconds between two looks at a query's progress. */
+const PROGRESS_EVERY = 100;
 
 let settings: DuckdbSettings = { memory: 1_024, threads: Math.min(4, availableParallelism()) };
 let database: Promise<Database> | null = null;
@@ -107,6 +114,14 @@ export async function withConnection<T>(work: (connection: DuckDBConnection) => 
   }
 }
 
+/**
+ * Makes the tables of a database file known to queries, read only, also after DuckDB was started anew.
+ * @throws DuckDB's error for a file that is no database
+ */
+export function attach(path: string): Promise<Attachment> {
+  return attachTo((sql) => query(sql, []), path);
+}
+
 /** Bytes of a file (its path as DuckDB was given it) that DuckDB has read so far. Never throws. */
 export async function duckdbBytesRead(path: string): Promise<number> {
   const current = await database?.catch(() => null);
@@ -126,7 +141,7 @@ export async function closeDuckdb(): Promise<void> {
   if (!current || current.retired) return;
   current.retired = true;
   earlierReads = current.log.totals();
-  for (const connection of current.idle.splice(0)) connection.closeSync();
+  for (const connection of [...current.idle.splice(0), ...current.watched.splice(0)]) connection.closeSync();
   current.log.close();
   current.instance.closeSync();
 }
@@ -168,8 +183,12 @@ async function start({ memory, threads, cacheFolder }: DuckdbSettings): Promise<
   // It turns LIMIT into a filter on row numbers, whose path in the Parquet reader trusts damaged files.
   await connection.run("SET GLOBAL disabled_optimizers = 'late_materialization'");
   const log = await ReadLog.start(connection, earlierReads);
+  const watched = await instance.connect();
+  await watched.run('SET enable_progress_bar_print = false');
+  await watched.run('SET enable_progress_bar = true');
   await connection.run('SET lock_configuration = true');
-  return { instance, idle: [], log, retired: false };
+  await attachAgain(watched);
+  return { instance, idle: [], watched: [watched], log, retired: false };
 }
 
 type Work<T> = (connection: DuckDBConnection) => Promise<T>;
@@ -180,19 +199,28 @@ function runOn<T>(current: Database, work: Work<T>, options: QueryOptions): Prom
 
 async function runCounted<T>(current: Database, work: Work<T>, options: QueryOptions): Promise<T> {
   if (options.signal?.aborted) throw new LoupeError('cancelled', 'Cancelled.');
-  const connection = current.idle.pop() ?? (await current.instance.connect());
+  const watched = options.progress === undefined ? undefined : current.watched.pop();
+  const connection = watched ?? current.idle.pop() ?? (await current.instance.connect());
   const running = work(connection);
+  const stopWatching = watched === undefined ? undefined : watchProgress(watched, options.progress);
   const outcome = await settleOrInterrupt(running, connection, options);
+  stopWatching?.();
+  const pool = watched === undefined ? current.idle : current.watched;
   if (outcome.left) {
     // The query may still be running: its connection goes to nobody else.
     running.then(() => connection.closeSync()).catch(() => connection.closeSync());
-  } else if (!current.retired && current.idle.length < MAX_IDLE_CONNECTIONS) {
-    current.idle.push(connection);
+  } else if (!current.retired && pool.length < MAX_IDLE_CONNECTIONS) {
+    pool.push(connection);
   } else {
     connection.closeSync();
   }
   if (outcome.reason) throw outcome.reason;
   return running;
+}
+
+function watchProgress(connection: DuckDBConnection, tell: QueryOptions['progress']): () => void {
+  const timer = setInterval(() => tell?.(Math.min(1, Math.max(0, connection.progress.percentage / 100))), PROGRESS_EVERY);
+  return () => clearInterval(timer);
 }
 
 interface Outcome {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LintFinding } from '../../protocol/lint.ts';
-import type { Member, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import type { Member, SetNews, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
 import { orAbort } from '../or-abort.ts';
@@ -13,6 +13,7 @@ import { readPart } from './read-part.ts';
 import { RowLayout } from './row-layout.ts';
 import { SchemaUnion } from './schema-union.ts';
 import { setMetadata } from './set-metadata.ts';
+import { setNews } from './set-news.ts';
 import { setRelation } from './set-relation.ts';
 import { SetState } from './set-state.ts';
 
@@ -142,6 +143,11 @@ export class SetShard implements Shard {
   metadata(signal: AbortSignal): Promise<ShardMetadata> {
     signal.throwIfAborted();
     return Promise.resolve(setMetadata({ location: this.#location, state: this.state(), parts: this.#parts, layout: this.#layout }));
+  }
+
+  /** What changed on disk since the set was opened. */
+  news(signal: AbortSignal): Promise<SetNews> {
+    return setNews(this.#location, this.#parts, signal);
   }
 
   async settled(): Promise<void> {

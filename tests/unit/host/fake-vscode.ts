@@ -64,7 +64,11 @@ export const seen = {
   watchers: [] as { readonly pattern: string; readonly fire: () => void }[],
   documents: [] as { readonly uri: Uri; readonly language: string }[],
   warnings: [] as string[],
+  errors: [] as string[],
   stats: new Map<string, { size: number; mtime: number }>(),
+  /** Files of other file systems, by address. */
+  remote: new Map<string, Uint8Array>(),
+  settings: new Map<string, unknown>(),
   commands: [] as unknown[][],
   clipboard: '',
   /** What the user chooses in the next message. */
@@ -115,19 +119,35 @@ export const languages = {
   },
 };
 
+/** As VS Code's own, as far as its code goes. */
+export class FileSystemError extends Error {
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
 export const workspace = {
   fs: {
+    readFile: (uri: Uri): Promise<Uint8Array> => {
+      const bytes = seen.remote.get(uri.toString());
+      return bytes === undefined ? Promise.reject(new FileSystemError('not found', 'FileNotFound')) : Promise.resolve(bytes);
+    },
     stat: (uri: Uri): Promise<{ size: number; mtime: number }> => {
+      const bytes = seen.remote.get(uri.toString());
+      if (bytes !== undefined) return Promise.resolve({ size: bytes.length, mtime: 1 });
       const stat = seen.stats.get(uri.path);
-      return stat === undefined ? Promise.reject(new Error('not found')) : Promise.resolve(stat);
+      return stat === undefined ? Promise.reject(new FileSystemError('not found', 'FileNotFound')) : Promise.resolve(stat);
     },
   },
+  getConfiguration: () => ({ get: (name: string, otherwise?: unknown) => seen.settings.get(name) ?? otherwise }),
   createFileSystemWatcher: ({ pattern }: RelativePattern): Record<string, unknown> => {
     const changed = new EventEmitter<undefined>();
     const watcher = { pattern, fire: () => changed.fire(undefined) };
     seen.watchers.push(watcher);
-    const never = (): object => ({ dispose: () => undefined });
-    return { onDidChange: changed.event, onDidCreate: never, onDidDelete: never, dispose: () => seen.watchers.splice(seen.watchers.indexOf(watcher), 1) };
+    return { onDidChange: changed.event, onDidCreate: changed.event, onDidDelete: changed.event, dispose: () => seen.watchers.splice(seen.watchers.indexOf(watcher), 1) };
   },
   openTextDocument: (uri: Uri): Promise<{ uri: Uri; languageId: string }> => Promise.resolve({ uri, languageId: 'plaintext' }),
 };

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { EVERYTHING } from '../../../extension/protocol/queries.ts';
 import type { ViewState } from '../../../extension/protocol/webview.ts';
+import { FileCopies } from '../../../extension/shards/remote/file-copies.ts';
 import { ActivePanel } from '../../../extension/shards/active-panel.ts';
 import { ShardEditorProvider } from '../../../extension/shards/shard-editor-provider.ts';
-import { ShardSessions } from '../../../extension/shards/shard-session.ts';
+import { ShardSessions } from '../../../extension/shards/shard-sessions.ts';
 import type { ValueDocuments } from '../../../extension/shards/value-documents.ts';
 import { ViewStates } from '../../../extension/shards/view-states.ts';
 import { fakeEngineClient, until, type ClientFixture } from './engine-fixture.ts';
@@ -68,7 +69,7 @@ beforeEach(() => {
   stored = new Map();
   Object.assign(seen, { commands: [], clipboard: '' });
   const storage = { get: (key: string, otherwise: unknown) => stored.get(key) ?? otherwise, update: (key: string, value: unknown) => Promise.resolve(stored.set(key, value)) };
-  provider = new ShardEditorProvider(new ShardSessions(() => fixture.client), active, {
+  provider = new ShardEditorProvider(new ShardSessions(() => fixture.client, new FileCopies(fixture.file('copies'))), active, {
     extensionUri: Uri.file('/extension') as unknown as vscode.Uri,
     viewStates: new ViewStates(storage as unknown as vscode.Memento),
     values: { show: () => Promise.resolve() } as unknown as ValueDocuments,

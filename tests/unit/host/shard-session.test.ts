@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
+import { FileCopies } from '../../../extension/shards/remote/file-copies.ts';
 import { rowsText, byteText } from '../../../extension/shards/amounts.ts';
-import { ShardSessions } from '../../../extension/shards/shard-session.ts';
+import { ShardSessions } from '../../../extension/shards/shard-sessions.ts';
 import { fakeEngineClient, until, type ClientFixture } from './engine-fixture.ts';
 import { seen, Uri } from './fake-vscode.ts';
 
@@ -11,8 +14,8 @@ let fixture: ClientFixture;
 let sessions: ShardSessions;
 beforeEach(() => {
   fixture = fakeEngineClient();
-  sessions = new ShardSessions(() => fixture.client);
-  Object.assign(seen, { warnings: [], choice: undefined });
+  sessions = new ShardSessions(() => fixture.client, new FileCopies(fixture.file('copies')));
+  Object.assign(seen, { warnings: [], choice: undefined, remote: new Map() });
 });
 afterEach(() => fixture.end());
 
@@ -40,12 +43,41 @@ describe('a file on screen', () => {
     await until(async () => (await openShards()) === 1, 'it is closed in the engine');
   });
 
-  test('that is no local file is refused in words, without an engine', async () => {
-    const { session } = sessions.use(uriOf('a.parquet', 'git'));
+  test('of another file system is copied, and the copy opened; read anew when it is opened again', async () => {
+    const uri = uriOf('a.parquet', 'git');
+    seen.remote.set(uri.toString(), Buffer.from('one'));
+    const { session, release } = sessions.use(uri);
     session.start();
-    expect(session.state).toMatchObject({ status: 'failed', error: { code: 'unsupported', message: expect.stringContaining('git') as string } });
-    await expect(session.request('shard/row', { row: 0 })).rejects.toMatchObject({ code: 'unsupported' });
+    expect(session.state).toEqual({ status: 'opening', name: 'a.parquet' });
+    await until(() => session.state.status === 'open', 'it is open');
+    const path = (): string => (session.state as { shard: { path: string } }).shard.path;
+    expect([basename(path()), readFileSync(path(), 'utf8')]).toEqual(['a.parquet', 'one']);
+    seen.remote.set(uri.toString(), Buffer.from('other'));
+    session.reopen();
+    expect(session.state.status).toBe('opening');
+    await until(() => session.state.status === 'open', 'it is open again');
+    expect(readFileSync(path(), 'utf8')).toBe('other');
+    release();
+  });
+
+  test('of another file system that is not there fails in words, and opens when it is', async () => {
+    const uri = uriOf('gone.parquet', 'git');
+    seen.stats.clear();
+    const { session } = sessions.use(uri);
+    session.start();
+    await until(() => session.state.status === 'failed', 'it has failed');
+    expect(session.state).toMatchObject({ error: { code: 'not-found', message: expect.stringContaining('gone.parquet') as string } });
+    await expect(session.request('shard/row', { row: 0 })).rejects.toMatchObject({ code: 'not-found' });
     expect(fixture.client.processes).toBe(0);
+    seen.remote.set(uri.toString(), Buffer.from('now'));
+    session.reopen();
+    await until(() => session.state.status === 'open', 'it is open');
+  });
+
+  test('that is no set, though its address says so, fails in words', () => {
+    const { session } = sessions.use(uriOf('x', 'loupe-set'));
+    session.start();
+    expect(session.state).toMatchObject({ status: 'failed', error: { code: 'invalid-request' } });
   });
 
   test('that fails can be tried again', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
-import type { ShardSession, ShardSessions } from '../../../extension/shards/shard-session.ts';
+import type { ShardSession } from '../../../extension/shards/shard-session.ts';
+import type { ShardSessions } from '../../../extension/shards/shard-sessions.ts';
 import { ValueDocuments } from '../../../extension/shards/value-documents.ts';
 import { seen, Uri, workspace } from './fake-vscode.ts';
 
