@@ -3,6 +3,7 @@ import { ARRAY, DuckDBArrayValue, DuckDBDataChunk, type DuckDBType, type DuckDBV
 import { LoupeError } from '../../rpc/failure.ts';
 import { query, withConnection } from '../duckdb/session.ts';
 import type { Relation, ReportWork } from '../queries/relation.ts';
+import { SharedWork } from '../query-tables/shared-work.ts';
 import type { NumpyArray } from './numpy/numpy-array.ts';
 
 /** Rows of one chunk; DuckDB's vectors hold no more. */
@@ -15,6 +16,11 @@ const PIECE = 1024 * 1024;
 /** Tables are named by it, for all of this process: they live in its only database. */
 let nextTable = 1;
 
+interface Filling {
+  readonly name: string;
+  readonly work: SharedWork;
+}
+
 /**
  * NumPy arrays as tables of DuckDB's, one for each array that a query asks for. They are in memory, which DuckDB spills
  * to its folder on disk, and go when the file is closed.
@@ -22,8 +28,7 @@ let nextTable = 1;
 export class ArrayColumns {
   readonly #path: string;
   readonly #maxBytes: number;
-  readonly #closing = new AbortController();
-  readonly #tables = new Map<NumpyArray, Promise<string>>();
+  readonly #tables = new Map<NumpyArray, Filling>();
 
   constructor(path: string, maxBytes: number) {
     this.#path = path;
@@ -35,7 +40,7 @@ export class ArrayColumns {
     const tables: string[] = [];
     for (const array of arrays) tables.push(await this.#table(array, report, signal));
     const from = tables.map((table, i) => `${table} AS t${i}`).join(' POSITIONAL JOIN ');
-    const columns = arrays.map((_, i) => `, t${i}.v AS v${i}`).join('');
+    const columns = arrays.map((_, i) => `, t${i}.v AS v${i}, false AS m${i}`).join('');
     return {
       from: tables.length === 0 ? `(SELECT range AS row FROM range(${rows}))` : `(SELECT t0.rowid AS row${columns} FROM ${from})`,
       types: arrays.map(typeOf),
@@ -44,37 +49,40 @@ export class ArrayColumns {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    for (const table of this.#tables.values()) {
-      const name = await table.catch(() => null);
-      if (name !== null) await drop(name);
+    for (const { name, work } of this.#tables.values()) {
+      await work.settled();
+      await drop(name);
     }
   }
 
   async #table(array: NumpyArray, report: ReportWork, signal: AbortSignal): Promise<string> {
     for (;;) {
-      const known = this.#tables.get(array);
-      if (known === undefined) return this.#start(array, report, AbortSignal.any([signal, this.#closing.signal]));
-      const name = await known.catch(() => null);
-      signal.throwIfAborted();
-      if (name !== null && (await exists(name))) return name;
-      // The database was lost with its tables, or whoever asked first gave up.
-      if (this.#tables.get(array) === known) this.#tables.delete(array);
+      const filling = this.#tables.get(array) ?? this.#start(array);
+      try {
+        await filling.work.join(report, signal);
+        if (await exists(filling.name)) return filling.name;
+        // The database was lost with its tables, or whoever asked first gave up.
+        signal.throwIfAborted();
+        this.#forget(array, filling);
+      } catch (error) {
+        if (!signal.aborted) this.#forget(array, filling);
+        throw error;
+      }
     }
   }
 
-  async #start(array: NumpyArray, report: ReportWork, signal: AbortSignal): Promise<string> {
+  #start(array: NumpyArray): Filling {
     this.#check(array);
     const name = `loupe_array_${nextTable++}`;
-    const filling = fill(name, array, (done, total) => report(`Reading ${array.name} of ${basename(this.#path)}`, done, total), signal).then(() => name);
+    const label = `Reading ${array.name} of ${basename(this.#path)}`;
+    const work = new SharedWork((report, signal) => fill(name, array, (done, total) => report(label, done, total), signal).catch((error: unknown) => drop(name).then(() => Promise.reject(error as Error))));
+    const filling = { name, work };
     this.#tables.set(array, filling);
-    try {
-      return await filling;
-    } catch (error) {
-      if (this.#tables.get(array) === filling) this.#tables.delete(array);
-      await drop(name);
-      throw error;
-    }
+    return filling;
+  }
+
+  #forget(array: NumpyArray, filling: Filling): void {
+    if (this.#tables.get(array) === filling) this.#tables.delete(array);
   }
 
   #check({ name, header }: NumpyArray): void {

@@ -2,7 +2,7 @@ import type { Column } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
-import type { ReadRequest, RowsRequest } from '../shards/shard.ts';
+import type { ReadRequest, RowsRequest, ShardContext } from '../shards/shard.ts';
 import { readRuns } from '../shards/single-rows.ts';
 import { ArrayColumns } from './array-columns.ts';
 import { openArrays, type OpenArrays } from './numpy/open.ts';
@@ -17,32 +17,31 @@ export class ArrayTable implements SideTable {
   readonly #rows: number;
   readonly #queried: ArrayColumns;
 
-  private constructor(open: OpenArrays, rows: number, maxBytes: number) {
+  private constructor(open: OpenArrays, rows: number, { cacheBytes }: ShardContext) {
     this.arrays = open.arrays;
     this.#open = open;
     this.#rows = rows;
     this.#columns = open.arrays.map((array, index) => array.column(index));
-    this.#queried = new ArrayColumns(open.source.path, maxBytes);
+    this.#queried = new ArrayColumns(open.path, cacheBytes);
   }
 
   /**
    * @param name what the array of an `.npy` file is called
-   * @param maxBytes bytes that one column may take in DuckDB
    * @throws LoupeError `not-found`, `no-permission`, `malformed`, `unsupported`, `encrypted`, `too-large`
    */
-  static async open(path: string, name: string, maxBytes: number): Promise<ArrayTable> {
-    const open = await openArrays(path, name);
+  static async open(path: string, name: string, context: ShardContext): Promise<ArrayTable> {
+    const open = await openArrays(path, name, context);
     const [first] = open.arrays;
     const other = open.arrays.find(({ header }) => header.rows !== first?.header.rows);
     if (first === undefined || other !== undefined) {
-      await open.source.close();
+      await open.close();
       throw new LoupeError('malformed', `The arrays of one file have different lengths: ${first?.name ?? ''} has ${first?.header.rows ?? 0} rows, ${other?.name ?? ''} has ${other?.header.rows ?? 0}.`, { path });
     }
-    return new ArrayTable(open, first.header.rows, maxBytes);
+    return new ArrayTable(open, first.header.rows, context);
   }
 
   state() {
-    return { columns: this.#columns, rows: this.#rows, rowsComplete: true, bytesRead: this.#open.source.bytesRead };
+    return { columns: this.#columns, rows: this.#rows, rowsComplete: true, bytesRead: this.#open.bytesRead() };
   }
 
   read({ start, end, columns, limits }: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
@@ -67,12 +66,12 @@ export class ArrayTable implements SideTable {
 
   async close(): Promise<void> {
     await this.#queried.close();
-    await this.#open.source.close();
+    await this.#open.close();
   }
 
   #array(index: number): NumpyArray {
     const array = this.arrays[index];
-    if (array === undefined) throw new LoupeError('invalid-request', `There is no array ${index}.`, { path: this.#open.source.path });
+    if (array === undefined) throw new LoupeError('invalid-request', `There is no array ${index}.`, { path: this.#open.path });
     return array;
   }
 }

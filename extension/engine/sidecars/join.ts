@@ -35,8 +35,8 @@ export interface JoinSql {
   readonly shardColumn: ColumnRef | null;
   /** `LEFT JOIN ... ON ...`; empty where nothing is joined. @param key `shardColumn` in the shard's relation */
   clause(alias: string, key: KeySql): string;
-  /** The columns asked for. */
-  values(alias: string, key: KeySql): readonly string[];
+  /** The columns asked for, and whether a row does not have them at all. */
+  values(alias: string, key: KeySql): readonly { readonly value: string; readonly missing: string }[];
   readonly types: readonly DuckDBType[];
 }
 
@@ -44,6 +44,11 @@ export interface JoinSql {
 export interface KeySql {
   readonly sql: string;
   readonly type: DuckDBType;
+}
+
+/** Columns of a side-car's relation; a row without a partner has none of them. */
+export function joinedValues(alias: string, columns: readonly ColumnRef[]): readonly { readonly value: string; readonly missing: string }[] {
+  return columns.map((_, i) => ({ value: `${alias}.v${i}`, missing: `coalesce(${alias}.m${i}, true)` }));
 }
 
 export const MISSING: Value = { type: 'missing' };

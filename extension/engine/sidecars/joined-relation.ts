@@ -56,21 +56,24 @@ async function join({ shard, own, places, refs, asked }: Parts, report: ReportWo
   }
   const base = await shard.relation(own.refs, report, signal);
   const values: string[] = [];
+  const missing: string[] = [];
   const types: DuckDBType[] = refs.map(() => VARCHAR);
   for (const [place, position] of places) {
     values[place] = `b.v${position}`;
+    missing[place] = `b.m${position}`;
     types[place] = base.types[position] ?? VARCHAR;
   }
   const clauses = joins.map(({ sql, key, asked: { places: own } }, i) => {
     const keySql: KeySql = { sql: `b.v${key}`, type: base.types[key] ?? VARCHAR };
-    for (const [at, value] of sql.values(`s${i}`, keySql).entries()) {
+    for (const [at, cell] of sql.values(`s${i}`, keySql).entries()) {
       const place = own[at] ?? -1;
-      values[place] = value;
+      values[place] = cell.value;
+      missing[place] = cell.missing;
       types[place] = sql.types[at] ?? VARCHAR;
     }
     return ` ${sql.clause(`s${i}`, keySql)}`;
   });
-  const selected = values.map((value, i) => `, ${value} AS v${i}`).join('');
+  const selected = values.map((value, i) => `, ${value} AS v${i}, ${missing[i] ?? 'false'} AS m${i}`).join('');
   return { from: `(SELECT b.row AS row${selected} FROM ${base.from} AS b${clauses.join('')})`, types, rows: base.rows, unordered: true };
 }
 

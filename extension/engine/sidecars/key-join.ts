@@ -4,7 +4,7 @@ import type { Value, ValueLimits } from '../../protocol/values.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { ColumnRef, ReportWork } from '../queries/relation.ts';
 import type { Shard } from '../shards/shard.ts';
-import { KEY_PAGE, MISSING, type JoinSql, type SideCarJoin } from './join.ts';
+import { joinedValues, KEY_PAGE, MISSING, type JoinSql, type SideCarJoin } from './join.ts';
 import { KEY_LIMITS, keyText } from './keys.ts';
 import { KeyIndex, MAX_KEYS } from './key-index.ts';
 import { Once } from './once.ts';
@@ -104,7 +104,7 @@ export class KeyJoin implements SideCarJoin {
     return {
       shardColumn: this.#keys.ref,
       clause: (alias, position) => `LEFT JOIN ${from} AS ${alias} ON ${alias}.${key}::VARCHAR = ${this.#keys.sql(position)}`,
-      values: (alias) => columns.map((_, i) => `${alias}.v${i}`),
+      values: (alias) => joinedValues(alias, columns),
       types: relation.types.slice(0, columns.length),
     };
   }

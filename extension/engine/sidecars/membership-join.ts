@@ -71,7 +71,7 @@ export class MembershipJoin implements SideCarJoin {
       clause: () => '',
       values: (_, { sql, type }) => {
         const test = `CASE WHEN ${sql} IS NOT NULL THEN coalesce(${idsSql({ sql, type, name }, table, false)}, false) END`;
-        return columns.map(() => test);
+        return columns.map(() => ({ value: test, missing: 'false' }));
       },
       types: columns.map(() => BOOLEAN),
     };

@@ -42,7 +42,7 @@ export async function openJoin({ path, layouts }: FoundFile, head: Buffer, shard
 function openArrayTable(path: string, layouts: readonly FoundLayout[], context: ShardContext): Promise<ArrayTable> {
   // Of a file by a name of its own nothing else says what its rows are.
   const named = layouts.some(({ names }) => ARRAY_NAME in names);
-  return ArrayTable.open(path, named ? ARRAY_NAME : stemOf(path).replace(/\.npy$/i, ''), context.cacheBytes);
+  return ArrayTable.open(path, named ? ARRAY_NAME : stemOf(path).replace(/\.npy$/i, ''), context);
 }
 
 async function openIds(path: string, layout: FoundLayout, shard: Shard, context: ShardContext): Promise<OpenedJoin | null> {

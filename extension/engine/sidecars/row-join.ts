@@ -4,7 +4,7 @@ import type { Value, ValueLimits } from '../../protocol/values.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { ColumnRef, ReportWork } from '../queries/relation.ts';
 import type { Shard } from '../shards/shard.ts';
-import { KEY_PAGE, MISSING, type JoinSql, type SideCarJoin } from './join.ts';
+import { joinedValues, KEY_PAGE, MISSING, type JoinSql, type SideCarJoin } from './join.ts';
 import { KEY_LIMITS, keyText } from './keys.ts';
 import type { ShardKeys } from './shard-keys.ts';
 import type { SideTable } from './side-table.ts';
@@ -80,7 +80,7 @@ export class RowJoin implements SideCarJoin {
     return {
       shardColumn: check?.keys.ref ?? null,
       clause: (alias, key) => `LEFT JOIN ${from} AS ${alias} ON ${alias}.row = b.row${check === null ? '' : ` AND ${alias}.v${columns.length}::VARCHAR = ${check.keys.sql(key)}`}`,
-      values: (alias) => columns.map((_, i) => `${alias}.v${i}`),
+      values: (alias) => joinedValues(alias, columns),
       types: types.slice(0, columns.length),
     };
   }

@@ -6,6 +6,9 @@ import type { ByteSource } from '../../shards/source.ts';
 export interface ZipMember {
   readonly name: string;
   readonly stored: boolean;
+  /** Checksum and bytes when unpacked. */
+  readonly crc: number;
+  readonly size: number;
   /** Where its bytes begin, and how many there are in the archive. */
   readonly start: number;
   readonly length: number;
@@ -38,6 +41,8 @@ export async function readZipDirectory(source: ByteSource): Promise<readonly Zip
 interface Entry {
   readonly name: string;
   readonly stored: boolean;
+  readonly crc: number;
+  readonly size: number;
   readonly offset: number;
   readonly length: number;
 }
@@ -87,7 +92,7 @@ function parseEntry(source: ByteSource, record: Buffer, nameLength: number, extr
   const length = wide.or(record.readUInt32LE(20));
   const offset = wide.or(record.readUInt32LE(42));
   if (method === 0 && size !== length) throw malformed(source, `says of the uncompressed member ${shown(name)} that it has ${length} bytes and ${size} when unpacked`);
-  return { name, stored: method === 0, offset, length };
+  return { name, stored: method === 0, crc: record.readUInt32LE(16), size, offset, length };
 }
 
 /** Values that did not fit 32 bits follow one another in an extra field. */
@@ -121,12 +126,13 @@ function extraField(extra: Buffer): Buffer {
 }
 
 /** Behind the member's own header, which may have other extra fields than the directory says. */
-async function locate(source: ByteSource, { name, stored, offset, length }: Entry, directoryStart: number): Promise<ZipMember> {
+async function locate(source: ByteSource, { offset, ...entry }: Entry, directoryStart: number): Promise<ZipMember> {
+  const { name, length } = entry;
   const local = await source.slice(offset, offset + LOCAL_LENGTH);
   if (local.length < LOCAL_LENGTH || local.toString('latin1', 0, 4) !== 'PK\x03\x04') throw malformed(source, `has no member ${shown(name)} at byte ${offset}, where its directory says`);
   const start = offset + LOCAL_LENGTH + local.readUInt16LE(26) + local.readUInt16LE(28);
   if (start + length > directoryStart) throw malformed(source, `says that the member ${shown(name)} ends at byte ${start + length}, beyond what there is`);
-  return { name, stored, start, length };
+  return { ...entry, start };
 }
 
 function checkApart(source: ByteSource, members: readonly ZipMember[]): void {
