@@ -18,7 +18,7 @@ export function doubleText(value: number): string {
 
 /** A single-precision number as the shortest text that reads back as the same; one that lies between two such texts is given whole. */
 export function singleText(value: number): string {
-  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < LARGEST_PLAIN)) return doubleText(value);
+  if (!Number.isFinite(value) || value === 0) return doubleText(value);
   const digits = value.toExponential().replace(/e.*$|\D/g, '');
   for (let precision = 1; precision < SINGLE_DIGITS; precision++) {
     const short = Number(value.toPrecision(precision));
