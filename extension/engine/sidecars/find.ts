@@ -12,6 +12,7 @@ export interface FoundFile {
 export interface FoundLayout {
   readonly name: string;
   readonly join: Join;
+  readonly isObject: boolean;
   readonly has: Layout['has'];
   readonly names: Readonly<Record<string, string>>;
 }
@@ -68,9 +69,9 @@ function fill(text: string, groups: Groups): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => groups[name] ?? '');
 }
 
-function fillLayout({ name, join: how, has, names = {} }: Layout, groups: Groups, star: string): FoundLayout {
+function fillLayout({ name, join: how, isObject = false, has, names = {} }: Layout, groups: Groups, star: string): FoundLayout {
   const filled = Object.entries(names).map(([from, to]) => [from, to.replace('*', star)]);
-  return { name, join: fillJoin(how, groups), has, names: Object.fromEntries(filled) as Record<string, string> };
+  return { name, join: fillJoin(how, groups), isObject, has, names: Object.fromEntries(filled) as Record<string, string> };
 }
 
 function fillJoin(how: Join, groups: Groups): Join {

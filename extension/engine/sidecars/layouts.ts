@@ -15,6 +15,8 @@ export interface Layout {
    */
   readonly file: string;
   readonly join: Join;
+  /** The file is one JSON object, whose entries are the rows. */
+  readonly isObject?: boolean;
   /** Columns that the file must have, else it is something else; `uid` type means an array of uids. */
   readonly has?: { readonly columns: readonly string[] } | { readonly uids: true } | { readonly vectors: true };
   /** New names of the file's columns, where theirs say nothing; `*` is what the `*` of `file` stood for. */
@@ -71,8 +73,8 @@ export const LAYOUTS: readonly Layout[] = [
   { name: 'RedPajama-V2 duplicates', shard: RED_PAJAMA, file: '{documents}duplicates/{inner}{document}.duplicates.parquet', join: { by: 'key', ...RED_PAJAMA_ID, sideCar: 'doc_id' }, names: { shard_id: 'duplicate_shard_id', digest: 'duplicate_digest' } },
   { name: 'RedPajama-V2 clusters', shard: RED_PAJAMA, file: '{documents}clusters/{inner}{document}.clusters.parquet', join: { by: 'key', ...RED_PAJAMA_ID, sideCar: 'id' }, names: { shard_id: 'cluster_shard_id', id_int: 'cluster_id_int' } },
   { name: 'Dolma attributes', shard: DOLMA, file: '{documents}attributes/*/{inner}{name}', join: { by: 'row', check: { column: 'id', sideCar: 'id' } }, has: { columns: ['attributes'] }, names: { attributes: '*' } },
-  { name: 'MetaCLIP index', shard: ANY, file: 'index_json/{stem}.json', join: { by: 'key', column: 'uuid', sideCar: 'key' }, names: { value: 'index_texts' } },
-  { name: 'MetaCLIP index', shard: ANY, file: '../index_json/{stem}.json', join: { by: 'key', column: 'uuid', sideCar: 'key' }, names: { value: 'index_texts' } },
+  { name: 'MetaCLIP index', shard: ANY, file: 'index_json/{stem}.json', join: { by: 'key', column: 'uuid', sideCar: 'key' }, isObject: true, names: { value: 'index_texts' } },
+  { name: 'MetaCLIP index', shard: ANY, file: '../index_json/{stem}.json', join: { by: 'key', column: 'uuid', sideCar: 'key' }, isObject: true, names: { value: 'index_texts' } },
   ...['', '../'].flatMap((folder) =>
     ['{stem}.parquet', '{stem}.jsonl', '{stem}.npy', '{stem}/data-00000-of-00001.arrow'].map(
       (file): Layout => ({ name: 'MATES prediction', shard: ANY, file: `${folder}*-data_influence_model-prediction/${file}`, join: { by: 'row' }, names: { array: 'prediction' } }),

@@ -9,6 +9,7 @@ import type { SideCarJoin } from './join.ts';
 import { KeyJoin } from './key-join.ts';
 import { MembershipJoin } from './membership-join.ts';
 import { RowJoin, type RowCheck } from './row-join.ts';
+import { openObjectTable } from './object-table.ts';
 import { ShardKeys } from './shard-keys.ts';
 import type { SideTable } from './side-table.ts';
 
@@ -27,7 +28,7 @@ export async function openJoin({ path, layouts }: FoundFile, head: Buffer, shard
   const isArray = head.toString('latin1').startsWith('\x93NUMPY') || /\.np[yz]$/i.test(path);
   const [first] = layouts;
   if (first?.join.by === 'membership' && !isArray) return openIds(path, first, shard, context);
-  const table = isArray ? await openArrayTable(path, layouts, context) : await openShard(path, context);
+  const table = await openTable(path, isArray, layouts, context);
   try {
     const layout = layouts.find((each) => fits(table, each));
     const opened = layout === undefined ? null : await joinTable(path, layout, table, shard, context);
@@ -37,6 +38,11 @@ export async function openJoin({ path, layouts }: FoundFile, head: Buffer, shard
     await table.close();
     throw error;
   }
+}
+
+async function openTable(path: string, isArray: boolean, layouts: readonly FoundLayout[], context: ShardContext): Promise<SideTable> {
+  if (isArray) return openArrayTable(path, layouts, context);
+  return layouts[0]?.isObject === true ? openObjectTable(path, context) : openShard(path, context);
 }
 
 function openArrayTable(path: string, layouts: readonly FoundLayout[], context: ShardContext): Promise<ArrayTable> {

@@ -232,6 +232,28 @@ test('MATES: predictions in a folder of their own', async () => {
   expect((await rowsOf(shard)).map(({ prediction }) => prediction)).toEqual(['-0.5', '0.5']);
 });
 
+describe('MetaCLIP', () => {
+  test('texts of the index by uuid', async () => {
+    const path = fixture.lines('0001.jsonl', ['u1', 'u2', 'u3'].map((uuid) => ({ uuid })));
+    fixture.write('index_json/0001.json', '{\n "u2": [["a, {b", "en", [1, 2]]],\n "u\\u0031": [["c", "de", []]],\n "u9": []\n}');
+    const shard = await fixture.open(path);
+    const texts = (await ask(shard, ['uuid', 'index_texts'])).map(([uuid, text]) => [uuid, text?.replaceAll(' ', '') ?? null]);
+    expect(texts).toEqual([['u1', '[["c","de",[]]]'], ['u2', '[["a,{b","en",[1,2]]]'], ['u3', null]]);
+    expect((await rowsOf(shard)).map(({ index_texts }) => index_texts?.includes('de'))).toEqual([true, false, false]);
+    expect(sideCars(shard)).toEqual([joined('MetaCLIP index', 'uuid = key', 1, 1)]);
+  });
+
+  test.each([
+    ['[1]', 'it is no JSON object: "[" at byte 0'],
+    ['{"a": 1', 'it ends before its object does'],
+    ['{"a": 1,}', 'it is no JSON object: "}" at byte 8'],
+  ])('%s is refused', async (text, words) => {
+    const path = fixture.lines('0001.jsonl', [{ uuid: 'u1' }]);
+    fixture.write('index_json/0001.json', text);
+    expect((await fixture.open(path)).state().sideCars?.[0]?.error).toContain(words);
+  });
+});
+
 test('a set opens each shard with what lies beside it', async () => {
   const { openLocation } = await import('../../../extension/engine/open-location.ts');
   for (const name of ['a', 'b']) {
