@@ -6,6 +6,8 @@ import { WindowEngine } from './shards/engine.ts';
 import { ShardEditorProvider } from './shards/shard-editor-provider.ts';
 import { FileCopies } from './shards/remote/file-copies.ts';
 import { registerSetCommands } from './shards/sets/set-commands.ts';
+import { NamedSideCars } from './shards/side-cars/named-side-cars.ts';
+import { registerSideCarCommands } from './shards/side-cars/side-car-commands.ts';
 import { ShardSessions } from './shards/shard-sessions.ts';
 import { StatusBar } from './shards/status-bar.ts';
 import { VALUE_SCHEME, ValueDocuments } from './shards/value-documents.ts';
@@ -20,7 +22,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Loupe', { log: true });
   const engine = new WindowEngine(context, log);
   const copies = new FileCopies(vscode.Uri.joinPath(context.globalStorageUri, 'copies').fsPath);
-  const sessions = new ShardSessions(() => engine.client, copies);
+  const sideCars = new NamedSideCars(context.workspaceState);
+  const sessions = new ShardSessions(() => engine.client, copies, sideCars);
   const active = new ActivePanel();
   const values = new ValueDocuments(sessions);
   const provider = new ShardEditorProvider(sessions, active, {
@@ -36,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...engine.register(),
     ...registerShardCommands(active),
     ...registerSetCommands(context.workspaceState),
+    ...registerSideCarCommands(active, sideCars),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
     recipes,

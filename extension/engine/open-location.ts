@@ -6,6 +6,8 @@ import type { Shard, ShardContext } from './shards/shard.ts';
 
 /** Opens whatever a location names. @throws LoupeError */
 export async function openLocation(location: ShardLocation, context: ShardContext): Promise<Shard> {
-  if (location.kind === 'file') return withSideCars(await openShard(location.path, context), context);
-  return openSet(location, context, (path, own) => openLocation({ kind: 'file', path }, own));
+  const { sideCars = [] } = location;
+  if (location.kind === 'set') return openSet(location, context, (path, own) => openLocation({ kind: 'file', path, sideCars }, own));
+  const shard = await openShard(location.path, context);
+  return sideCars === 'none' ? shard : withSideCars(shard, sideCars, context);
 }

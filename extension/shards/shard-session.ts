@@ -7,8 +7,7 @@ import type { Notice, ShardState } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
 import type { DiskChanges } from './disk-changes.ts';
-import type { FileCopies } from './remote/file-copies.ts';
-import { sourceOf, type Located, type ShardSource } from './source.ts';
+import type { Located, ShardSource } from './source.ts';
 
 /** One document that is on screen, in however many editors: its shard in the engine and what is known of it. */
 export class ShardSession {
@@ -32,9 +31,9 @@ export class ShardSession {
   #attempt = 0;
   #disposed = false;
 
-  constructor(uri: vscode.Uri, engine: () => EngineClient, copies: FileCopies) {
+  constructor(uri: vscode.Uri, engine: () => EngineClient, source: ShardSource) {
     this.uri = uri;
-    this.#source = sourceOf(uri, copies);
+    this.#source = source;
     this.name = this.#source.name;
     this.onChanged = this.#changed.event;
     this.onResult = this.#resultChanged.event;
@@ -61,7 +60,11 @@ export class ShardSession {
       this.#handle.reopen();
       return;
     }
-    // What the address stands for may be something else now.
+    this.openAnew();
+  }
+
+  /** What the address stands for, or what belongs to it, may be something else now. */
+  openAnew(): void {
     this.#close();
     this.#failure = null;
     this.#opening = this.#locate();

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { query } from '../../../extension/engine/duckdb/session.ts';
+import { openLocation } from '../../../extension/engine/open-location.ts';
+import type { NamedSideCar } from '../../../extension/protocol/shards.ts';
 import type { Shard } from '../../../extension/engine/shards/shard.ts';
 import { END, member } from '../webdataset/archive.ts';
 import { rowsOf } from '../sets/fixture.ts';
-import { float32, int64, matrix, npz, uidArray } from './arrays.ts';
+import { GRID_LIMITS } from '../../../extension/protocol/values.ts';
+import { float32, int64, matrix, npz, uidArray, writeSparseNpz } from './arrays.ts';
 import { SideCarFixture } from './fixture.ts';
 
 let fixture: SideCarFixture;
@@ -116,6 +119,21 @@ describe('DataComp', () => {
     expect(shard.state().sideCars).toMatchObject([{ status: 'refused', error: 'The arrays of one file have different lengths: b32_img has 5 rows, dedup has 1.' }]);
   });
 
+  test('of vectors of 6 GB a row costs a seek', async () => {
+    await fixture.parquet('X.parquet', 'SELECT range AS n FROM range(3000000)');
+    const lastRow = new Uint8Array(new Uint16Array(512).fill(0x3c00).buffer);
+    const array = { rows: 3_000_000, width: 512, descr: '<f2', lastRow };
+    writeSparseNpz(fixture.path('X.npz'), [{ ...array, name: 'b32_img' }, { ...array, name: 'b32_txt' }]);
+    const shard = await fixture.open(fixture.path('X.parquet'));
+    const columns = shard.state().columns.filter(({ kind }) => kind === 'vector').map(({ index }) => index);
+    const before = shard.state().bytesRead;
+    expect(before).toBeLessThan(1_000_000);
+    const values = await shard.readRows({ rows: [2_999_999, 0], columns, limits: GRID_LIMITS }, never);
+    const expected = [{ type: 'vector', dimension: 512, norm: Math.sqrt(512) }, { type: 'vector', dimension: 512, norm: 0 }];
+    expect(values).toEqual([expected, expected]);
+    expect(shard.state().bytesRead - before).toBe(4 * 1024);
+  });
+
   test('subsets are yes or no; uids are in order on disk or not', async () => {
     fixture.write('basic.npy', uidArray([0, 2, 4, 700].map(uid)));
     fixture.write('raw_sample_ids.npy', uidArray([900, 3, 1].map(uid)));
@@ -225,6 +243,48 @@ describe('Dolma', () => {
   });
 });
 
+describe('a side-car that the user names', () => {
+  const open = async (path: string, sideCars: readonly NamedSideCar[] | 'none'): Promise<Shard> => {
+    const shard = await openLocation({ kind: 'file', path, sideCars }, fixture.context);
+    await shard.settled();
+    return shard;
+  };
+
+  test('is joined by row, by key or as a list of ids', async () => {
+    const path = fixture.lines('shard.jsonl', [{ id: 1, name: 'a' }, { id: 2, name: 'b' }]);
+    const shard = await open(path, [
+      { path: fixture.write('scores.npy', float32([0.5, 0.25])), key: null },
+      { path: fixture.lines('more.jsonl', [{ number: 2, kept: true }]), key: { shard: 'id', sideCar: 'number' } },
+      { path: fixture.write('good.npy', int64([1, 3])), key: { shard: 'id', sideCar: 'id' } },
+      { path: fixture.lines('other.jsonl', [{ number: 2 }]), key: { shard: 'id', sideCar: 'nowhere' } },
+      { path: fixture.path('gone.npy'), key: null },
+    ]);
+    expect(await rowsOf(shard)).toEqual([
+      { id: '1', name: 'a', scores: '0.5', kept: '·', good: 'true' },
+      { id: '2', name: 'b', scores: '0.25', kept: 'true', good: 'false' },
+    ]);
+    expect(await ask(shard, ['scores', 'kept', 'good', 'name'])).toEqual([['0.5', null, 'true', 'a'], ['0.25', 'true', 'false', 'b']]);
+    expect(shard.state().sideCars?.flatMap(({ error }) => error ?? [])).toEqual(['other.jsonl has no column nowhere, by which it is joined.', 'gone.npy is not there any more, or was never.']);
+    await shard.close();
+  });
+
+  test('counts before what the layouts say', async () => {
+    await fixture.parquet('X.parquet', 'SELECT range AS n FROM range(2)');
+    const path = fixture.write('X.npz', npz({ n: int64([1, 0]), score: float32([1, 2]) }));
+    const shard = await open(fixture.path('X.parquet'), [{ path, key: { shard: 'n', sideCar: 'n' } }]);
+    expect((await rowsOf(shard)).map(({ score }) => score)).toEqual(['2.0', '1.0']);
+    await shard.close();
+  });
+
+  test('nothing is joined where the setting says so', async () => {
+    await fixture.parquet('X.parquet', 'SELECT range AS n FROM range(2)');
+    fixture.write('X.npz', npz({ score: float32([1, 2]) }));
+    const shard = await open(fixture.path('X.parquet'), 'none');
+    expect(shard.state().columns.map(({ name }) => name)).toEqual(['n']);
+    await shard.close();
+  });
+});
+
 test('MATES: predictions in a folder of their own', async () => {
   const path = fixture.lines('3.jsonl', [{ text: 'a' }, { text: 'b' }]);
   await fixture.parquet('10000-data_influence_model-prediction/3.parquet', 'SELECT -0.5 + range AS prediction FROM range(2)');
@@ -255,7 +315,6 @@ describe('MetaCLIP', () => {
 });
 
 test('a set opens each shard with what lies beside it', async () => {
-  const { openLocation } = await import('../../../extension/engine/open-location.ts');
   for (const name of ['a', 'b']) {
     await fixture.parquet(`${name}.parquet`, `SELECT '${name}' || range AS text FROM range(2)`);
     fixture.write(`${name}.npz`, npz({ dedup: float32(name === 'a' ? [1, 2] : [3, 4]) }));
