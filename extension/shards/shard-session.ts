@@ -3,7 +3,7 @@ import type { EngineClient } from '../engine-client/engine-client.ts';
 import type { ShardHandle, ShardMethod, ShardParams } from '../engine-client/shard-handle.ts';
 import type { EngineRequests } from '../protocol/engine.ts';
 import type { ResultState } from '../protocol/queries.ts';
-import type { Notice, ShardState } from '../protocol/shards.ts';
+import type { Notice } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
 import type { DiskChanges } from './disk-changes.ts';
@@ -44,8 +44,13 @@ export class ShardSession {
   get state(): DocumentState {
     if (this.#failure !== null) return { status: 'failed', name: this.name, error: this.#failure.toData() };
     const status = this.#handle?.status ?? { status: 'opening' };
-    if (status.status === 'open') return { status: 'open', name: this.name, shard: this.#withNotices(status.state) };
-    return { ...status, name: this.name };
+    if (status.status === 'failed') return { ...status, name: this.name };
+    const wait = this.#handle?.wait ?? null;
+    const common = { name: this.name, ...(wait === null ? {} : { wait }) };
+    const notices = this.#notices();
+    if (status.status === 'opening') return { status: 'opening', ...common, ...(notices.length === 0 ? {} : { notices }) };
+    const shard = notices.length === 0 ? status.state : { ...status.state, notices: [...notices, ...status.state.notices] };
+    return { status: 'open', ...common, shard };
   }
 
   /** Opens the shard; later calls do nothing. */
@@ -56,19 +61,33 @@ export class ShardSession {
   /** The user asks to try again, or for what is on disk now. */
   reopen(): void {
     this.#changes?.restart();
-    if (this.#handle !== null && this.uri.scheme === 'file') {
+    if (this.#handle !== null && !this.#source.isCopied) {
       this.#handle.reopen();
       return;
     }
+    // What was copied may be something else now.
+    if (this.#handle !== null) this.#engine().forgive(this.#handle.path);
     this.openAnew();
   }
 
-  /** What the address stands for, or what belongs to it, may be something else now. */
+  /** What belongs to the shard may be something else now. */
   openAnew(): void {
     this.#close();
     this.#failure = null;
     this.#opening = this.#locate();
     this.#changed.fire();
+  }
+
+  /** The user does not want to wait for the opening any longer. */
+  cancelOpening(): void {
+    const cancelled = new LoupeError('cancelled', vscode.l10n.t('Opening {0} was cancelled.', this.name), { path: this.uri.fsPath });
+    if (this.#handle !== null) {
+      this.#handle.cancelOpening(cancelled);
+    } else if (this.#failure === null) {
+      this.#fail(cancelled, this.#attempt);
+      // A copy that still comes is let go.
+      this.#attempt++;
+    }
   }
 
   /** @throws LoupeError */
@@ -136,11 +155,11 @@ export class ShardSession {
   }
 
   /** What the host knows beside the engine. */
-  #withNotices(state: ShardState): ShardState {
+  #notices(): Notice[] {
     const notices: Notice[] = [...(this.#changes?.notices() ?? [])];
     const loss = this.#handle?.loss ?? null;
     if (loss !== null) notices.push({ severity: 'warning', message: this.#lossWords(loss) });
-    return notices.length === 0 ? state : { ...state, notices: [...notices, ...state.notices] };
+    return notices;
   }
 
   #lossWords(cause: string): string {

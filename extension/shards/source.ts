@@ -19,6 +19,8 @@ export interface Located {
 /** What a document's address stands for. */
 export interface ShardSource {
   readonly name: string;
+  /** It is on no disk, and the engine gets a copy. */
+  readonly isCopied: boolean;
   /** At once where the shard is on disk. @throws LoupeError */
   locate(): Located | Promise<Located>;
   /** Looks at the disk from now on; null where there is nothing to look at. */
@@ -31,15 +33,15 @@ const NOTHING = (): void => undefined;
 export function sourceOf(uri: vscode.Uri, copies: FileCopies, named: NamedSideCars | null): ShardSource {
   const name = basename(uri.path);
   if (uri.scheme === 'file') {
-    return { name, locate: () => ({ location: { kind: 'file', path: uri.fsPath, ...chosenSideCars(uri, named) }, release: NOTHING }), watch: (watched) => new FileChanges(uri, watched) };
+    return { name, isCopied: false, locate: () => ({ location: { kind: 'file', path: uri.fsPath, ...chosenSideCars(uri, named) }, release: NOTHING }), watch: (watched) => new FileChanges(uri, watched) };
   }
   if (uri.scheme === SET_SCHEME) {
-    return { name, locate: () => ({ location: setLocation(parseSetUri(uri)), release: NOTHING }), watch: (watched) => new SetChanges(parseSetUri(uri), watched) };
+    return { name, isCopied: false, locate: () => ({ location: setLocation(parseSetUri(uri)), release: NOTHING }), watch: (watched) => new SetChanges(parseSetUri(uri), watched) };
   }
   const locate = async (): Promise<Located> => {
     const { path, release } = await copies.copy(uri);
     // Beside a copy lie other copies.
     return { location: { kind: 'file', path, sideCars: 'none' }, release };
   };
-  return { name, locate, watch: () => null };
+  return { name, isCopied: true, locate, watch: () => null };
 }

@@ -73,7 +73,7 @@ export class PartPool {
     for (const part of this.#used) held += weight(part);
     for (const part of this.#used) {
       if (held <= this.#maxOpen) return;
-      if (part.users > 0) continue;
+      if (part.users > 0 || part.isQueried) continue;
       held -= weight(part);
       this.#used.delete(part);
       await part.close();

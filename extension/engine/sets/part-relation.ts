@@ -4,8 +4,8 @@ import type { FileScan } from '../queries/relation.ts';
 import type { SetPart } from './part.ts';
 import { sameType } from './unite-types.ts';
 
-/** A column of the set in one shard: its name, nothing where the shard has no such column, or what it has. */
-export type PartColumn = 'shard' | null | { readonly sql: string; readonly type: DuckDBType };
+/** A column of the set in one shard: the shard's name, nothing where it has no such column, or what it has. */
+export type PartColumn = 'shard' | null | { readonly place: number; readonly type: DuckDBType };
 
 /** One shard as DuckDB sees it, with the columns that the set asks for. */
 export interface PartRelation {
@@ -27,13 +27,17 @@ export function selectOf({ part, start, from, rows, columns }: PartRelation, typ
   return `SELECT row + ${start} AS row${castColumns(columns, types, quoteText(part.file.name))} FROM ${from}${grown}`;
 }
 
-/** `, v3 AS v0, CAST(v1 AS BIGINT) AS v1, ...`; `name` is the shard's name in SQL. */
+/** `, v3 AS v0, m3 AS m0, CAST(v1 AS BIGINT) AS v1, m1 AS m1, ...`; `name` is the shard's name in SQL. */
 export function castColumns(columns: readonly PartColumn[], types: readonly DuckDBType[], name: string): string {
-  return columns.map((column, i) => `, ${castColumn(column, types[i] ?? VARCHAR, name)} AS v${i}`).join('');
+  return columns.map((column, i) => `, ${castColumn(column, types[i] ?? VARCHAR, name)} AS v${i}, ${isMissing(column)} AS m${i}`).join('');
 }
 
 function castColumn(column: PartColumn, type: DuckDBType, name: string): string {
   if (column === 'shard') return name;
-  if (column !== null && sameType(column.type, type)) return column.sql;
-  return `CAST(${column?.sql ?? 'NULL'} AS ${type.toString()})`;
+  if (column !== null && sameType(column.type, type)) return `v${column.place}`;
+  return `CAST(${column === null ? 'NULL' : `v${column.place}`} AS ${type.toString()})`;
+}
+
+function isMissing(column: PartColumn): string {
+  return column === 'shard' ? 'false' : column === null ? 'true' : `m${column.place}`;
 }

@@ -26,6 +26,8 @@ export class SetPart {
   state: ShardState | null = null;
   /** Those who read from it at the moment. */
   users = 0;
+  /** A relation of the set names tables of its reader, which go when that is closed. */
+  isQueried = false;
   #shard: Shard | null = null;
   #opening: Promise<Shard> | null = null;
   #stop: AbortController | null = null;

@@ -72,6 +72,7 @@ async function openRelation(shard: Shard, { part, start, union, columns, report,
   const there = await thatExist(shard, own.filter((ref) => ref !== null), report, signal);
   const known = [...there];
   const relation = await shard.relation(known, report, signal);
+  part.isQueried = relation.scan === undefined;
   return {
     part,
     start,
@@ -83,7 +84,7 @@ async function openRelation(shard: Shard, { part, start, union, columns, report,
       if (columns[i]?.index === 0) return 'shard';
       const at = ref === null ? -1 : known.indexOf(ref);
       const type = relation.types[at];
-      return type === undefined ? null : { sql: `v${at}`, type };
+      return type === undefined ? null : { place: at, type };
     }),
   };
 }
@@ -92,7 +93,8 @@ async function openRelation(shard: Shard, { part, start, union, columns, report,
 async function thatExist(shard: Shard, refs: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Set<ColumnRef>> {
   const there = new Set(refs);
   for (const ref of refs) {
-    if (ref.fields.length === 0) continue;
+    // Text formats take any field for one that some row may have.
+    if (ref.fields.length === 0 || shard.state().format !== 'parquet') continue;
     await shard.relation([ref], report, signal).catch((error: unknown) => {
       if (!(error instanceof LoupeError) || error.code !== 'invalid-request') throw error;
       there.delete(ref);
@@ -106,6 +108,6 @@ function typeOf(column: PartColumn | undefined): DuckDBType[] {
 }
 
 function nothing(types: readonly DuckDBType[]): string {
-  const columns = types.map((type, i) => `, CAST(NULL AS ${type.toString()}) AS v${i}`);
+  const columns = types.map((type, i) => `, CAST(NULL AS ${type.toString()}) AS v${i}, true AS m${i}`);
   return `(SELECT 0::BIGINT AS row${columns.join('')} WHERE false)`;
 }

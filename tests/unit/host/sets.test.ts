@@ -12,7 +12,7 @@ import { fakeEngineClient, until, type ClientFixture } from './engine-fixture.ts
 import { seen, Uri } from './fake-vscode.ts';
 
 /** Starting DuckDB on a loaded machine takes longer than the fake engine does. */
-const PACE = { look: 500, silence: 30_000, grace: 5_000, backOff: 10, start: 60_000 };
+const PACE = { look: 500, silence: 30_000, grace: 5_000, backOff: 10, start: 60_000, patience: 60_000 };
 
 vi.mock('vscode', () => import('./fake-vscode.ts'));
 

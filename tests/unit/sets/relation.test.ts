@@ -121,3 +121,30 @@ describe('the table of a set', () => {
     await expect(shard.relation([{ index: 1, fields: [] }], () => undefined, AbortSignal.abort())).rejects.toThrow();
   });
 });
+
+describe('shards of text', () => {
+  test('are tables of the set with the cells that the reader shows, missing ones apart from nulls', async () => {
+    fixture.lines('a.jsonl', [{ id: 1, text: 'x' }, { id: null }, { id: 3, text: null }]);
+    fixture.write('b.jsonl', '{"id": 9007199254740993, "score": 0.5}\nno JSON\n{"id": "four"}\n');
+    await writeParquet('c.parquet', "SELECT 5::INTEGER AS id, 'p' AS text");
+    const shard = await fixture.open(['a.jsonl', 'b.jsonl', 'c.parquet']);
+    await shard.settled();
+    const { columns } = shard.state();
+    const refs = ['shard', 'id', 'text', 'score'].map((name) => ({ index: columns.find((each) => each.name === name)!.index, fields: [] }));
+    const relation = await shard.relation(refs, () => undefined, signal);
+    const cells = refs.map((_, i) => `CASE WHEN m${i} THEN '·' ELSE coalesce(v${i}::VARCHAR, 'null') END`);
+    const found = await query(`SELECT row::VARCHAR, ${cells.join(', ')} FROM ${relation.from}`, []);
+    const rows = (found.columns[0] ?? []).map((_, row) => found.columns.map((column) => String(column[row])));
+    const shown = (await rowsOf(shard)).map(({ shard: name, id, text, score }, row) => [String(row), name, id, text, score].map((value) => (value?.startsWith('!') === true ? 'null' : value)));
+    expect(rows).toEqual(shown);
+    expect(relation.rows).toBe(7);
+  });
+
+  test('more than are kept open stay open while a relation names their tables', async () => {
+    for (let i = 0; i < 140; i++) fixture.lines(`${i}.jsonl`, [{ i }]);
+    const shard = await fixture.open(['*.jsonl']);
+    await shard.settled();
+    const { rows } = await ask(shard, ['i']);
+    expect(rows).toEqual(Array.from({ length: 140 }, (_, i) => [String(i), String(i)]));
+  });
+});
