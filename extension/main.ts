@@ -9,6 +9,8 @@ import { WindowEngine } from './shards/engine.ts';
 import { ShardEditorProvider } from './shards/shard-editor-provider.ts';
 import { FileCopies } from './shards/remote/file-copies.ts';
 import { registerSetCommands } from './shards/sets/set-commands.ts';
+import { NamedSideCars } from './shards/side-cars/named-side-cars.ts';
+import { registerSideCarCommands } from './shards/side-cars/side-car-commands.ts';
 import { ShardSessions } from './shards/shard-sessions.ts';
 import { StatusBar } from './shards/status-bar.ts';
 import { VALUE_SCHEME, ValueDocuments } from './shards/value-documents.ts';
@@ -23,7 +25,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Loupe', { log: true });
   const engine = new WindowEngine(context, log);
   const copies = new FileCopies(vscode.Uri.joinPath(context.globalStorageUri, 'copies').fsPath);
-  const sessions = new ShardSessions(() => engine.client, copies);
+  const sideCars = new NamedSideCars(context.workspaceState);
+  const sessions = new ShardSessions(() => engine.client, copies, sideCars);
   const active = new ActivePanel();
   const checks = new ShardChecks(active);
   const panels = new OpenPanels((panel) => checks.follow(panel));
@@ -43,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerShardCommands(active),
     ...registerRowLinks(active, panels),
     ...registerSetCommands(context.workspaceState),
+    ...registerSideCarCommands(active, sideCars),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
     recipes,

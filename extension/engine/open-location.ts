@@ -1,10 +1,13 @@
 import type { ShardLocation } from '../protocol/shards.ts';
 import { openSet } from './sets/open.ts';
 import { openShard } from './shards/open.ts';
+import { withSideCars } from './sidecars/open.ts';
 import type { Shard, ShardContext } from './shards/shard.ts';
 
 /** Opens whatever a location names. @throws LoupeError */
-export function openLocation(location: ShardLocation, context: ShardContext): Promise<Shard> {
-  if (location.kind === 'file') return openShard(location.path, context);
-  return openSet(location, context, (path, own) => openLocation({ kind: 'file', path }, own));
+export async function openLocation(location: ShardLocation, context: ShardContext): Promise<Shard> {
+  const { sideCars = [] } = location;
+  if (location.kind === 'set') return openSet(location, context, (path, own) => openLocation({ kind: 'file', path, sideCars }, own));
+  const shard = await openShard(location.path, context);
+  return sideCars === 'none' ? shard : withSideCars(shard, sideCars, context);
 }

@@ -5,7 +5,12 @@ export type ShardFormat = 'parquet' | 'jsonl' | 'json' | 'webdataset' | 'tar' | 
 
 /** What to open: one file, or several as one table. */
 export type ShardLocation =
-  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** Files beside it are joined; `none`: not even those. These are joined too. */
+      readonly sideCars?: 'none' | readonly NamedSideCar[];
+    }
   | {
       readonly kind: 'set';
       /** What relative patterns are relative to. */
@@ -14,7 +19,16 @@ export type ShardLocation =
       readonly patterns: readonly string[];
       /** Follow links that lead out of the folder, too. */
       readonly followLinks?: boolean;
+      /** No files beside the shards are joined. */
+      readonly sideCars?: 'none';
     };
+
+/** A side-car that the user named for one shard. */
+export interface NamedSideCar {
+  readonly path: string;
+  /** The columns whose values are the same; null: row by row. In a list of ids the second one does not matter. */
+  readonly key: { readonly shard: string; readonly sideCar: string } | null;
+}
 
 /** One shard of a set. */
 export interface ShardPart {

@@ -8,8 +8,7 @@ import type { Notice, ShardId } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
 import type { DiskChanges } from './disk-changes.ts';
-import type { FileCopies } from './remote/file-copies.ts';
-import { sourceOf, type Located, type ShardSource } from './source.ts';
+import type { Located, ShardSource } from './source.ts';
 
 /** One document that is on screen, in however many editors: its shard in the engine and what is known of it. */
 export class ShardSession {
@@ -35,10 +34,10 @@ export class ShardSession {
   #disposed = false;
 
   /** @param otherVersion the session of another version of the same file, where one is on screen */
-  constructor(uri: vscode.Uri, engine: () => EngineClient, copies: FileCopies, otherVersion: () => ShardSession | null) {
+  constructor(uri: vscode.Uri, engine: () => EngineClient, source: ShardSource, otherVersion: () => ShardSession | null) {
     this.uri = uri;
     this.#otherVersion = otherVersion;
-    this.#source = sourceOf(uri, copies);
+    this.#source = source;
     this.name = this.#source.name;
     this.onChanged = this.#changed.event;
     this.onResult = this.#resultChanged.event;
@@ -72,6 +71,11 @@ export class ShardSession {
     }
     // What was copied may be something else now.
     if (this.#handle !== null) this.#engine().forgive(this.#handle.path);
+    this.openAnew();
+  }
+
+  /** What belongs to the shard may be something else now. */
+  openAnew(): void {
     this.#close();
     this.#failure = null;
     this.#opening = this.#locate();

@@ -3,6 +3,8 @@ import type { EngineClient } from '../engine-client/engine-client.ts';
 import type { FileCopies } from './remote/file-copies.ts';
 import { SET_SCHEME } from './sets/set-uri.ts';
 import { ShardSession } from './shard-session.ts';
+import type { NamedSideCars } from './side-cars/named-side-cars.ts';
+import { sourceOf } from './source.ts';
 
 interface Entry {
   readonly session: ShardSession;
@@ -13,11 +15,13 @@ interface Entry {
 export class ShardSessions {
   readonly #engine: () => EngineClient;
   readonly #copies: FileCopies;
+  readonly #named: NamedSideCars | null;
   readonly #sessions = new Map<string, Entry>();
 
-  constructor(engine: () => EngineClient, copies: FileCopies) {
+  constructor(engine: () => EngineClient, copies: FileCopies, named: NamedSideCars | null = null) {
     this.#engine = engine;
     this.#copies = copies;
+    this.#named = named;
   }
 
   /** The session of this document, with a call that gives it back. */
@@ -39,7 +43,8 @@ export class ShardSessions {
   }
 
   #add(key: string, uri: vscode.Uri): Entry {
-    const session = new ShardSession(uri, this.#engine, this.#copies, () => this.#versions(uri).at(-1) ?? null);
+    const source = sourceOf(uri, this.#copies, this.#named);
+    const session = new ShardSession(uri, this.#engine, source, () => this.#versions(uri).at(-1) ?? null);
     const entry = { session, users: 0 };
     this.#sessions.set(key, entry);
     this.#tellVersions(uri);

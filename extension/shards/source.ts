@@ -4,6 +4,8 @@ import type { ShardLocation } from '../protocol/shards.ts';
 import type { DiskChanges, Watched } from './disk-changes.ts';
 import { FileChanges } from './file-changes.ts';
 import type { FileCopies } from './remote/file-copies.ts';
+import { chosenSideCars } from './side-cars/chosen-side-cars.ts';
+import type { NamedSideCars } from './side-cars/named-side-cars.ts';
 import { SetChanges } from './sets/set-changes.ts';
 import { parseSetUri, SET_SCHEME, setLocation } from './sets/set-uri.ts';
 
@@ -28,17 +30,18 @@ export interface ShardSource {
 const NOTHING = (): void => undefined;
 
 /** A file, a set of shards, or a file of another file system, which is copied first. */
-export function sourceOf(uri: vscode.Uri, copies: FileCopies): ShardSource {
+export function sourceOf(uri: vscode.Uri, copies: FileCopies, named: NamedSideCars | null): ShardSource {
   const name = basename(uri.path);
   if (uri.scheme === 'file') {
-    return { name, isCopied: false, locate: () => ({ location: { kind: 'file', path: uri.fsPath }, release: NOTHING }), watch: (watched) => new FileChanges(uri, watched) };
+    return { name, isCopied: false, locate: () => ({ location: { kind: 'file', path: uri.fsPath, ...chosenSideCars(uri, named) }, release: NOTHING }), watch: (watched) => new FileChanges(uri, watched) };
   }
   if (uri.scheme === SET_SCHEME) {
     return { name, isCopied: false, locate: () => ({ location: setLocation(parseSetUri(uri)), release: NOTHING }), watch: (watched) => new SetChanges(parseSetUri(uri), watched) };
   }
   const locate = async (): Promise<Located> => {
     const { path, release } = await copies.copy(uri);
-    return { location: { kind: 'file', path }, release };
+    // Beside a copy lie other copies.
+    return { location: { kind: 'file', path, sideCars: 'none' }, release };
   };
   return { name, isCopied: true, locate, watch: () => null };
 }

@@ -3,5 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { makeOraclePython } from './python.ts';
 
-const { status } = spawnSync(makeOraclePython(), [join(import.meta.dirname, 'make.py')], { stdio: 'inherit' });
-process.exitCode = status ?? 1;
+const python = makeOraclePython();
+for (const script of ['make.py', 'make_numpy.py']) {
+  const { status } = spawnSync(python, [join(import.meta.dirname, script)], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = status ?? 1;
+}

@@ -168,7 +168,7 @@ describe('commands', () => {
 describe('settings', () => {
   test('have the defaults and ranges of the code, and belong to the machine', () => {
     const declared = Object.entries(contributes.configuration.properties).map(([name, { default: value, minimum, maximum }]) => [name, { default: value, minimum, maximum }]);
-    const known = { ...ENGINE_SETTINGS, 'check.automaticUpTo': AUTOMATIC_CHECK, 'remoteFiles.maximumSize': REMOTE_SIZE, 'sets.followLinks': { default: false } };
+    const known = { ...ENGINE_SETTINGS, 'check.automaticUpTo': AUTOMATIC_CHECK, 'remoteFiles.maximumSize': REMOTE_SIZE, 'sets.followLinks': { default: false }, sideCars: { default: true } };
     expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(Object.entries(known).map(([name, range]) => [`loupe.${name}`, range])));
     // A workspace that somebody else made must not decide how much memory is taken.
     for (const { scope } of Object.values(contributes.configuration.properties)) expect(scope).toBe('machine');

@@ -5,9 +5,9 @@ import type { SchemaNode, ShardMetadata, ShardState } from '../../protocol/shard
 import { GRID_LIMITS, WHOLE_LIMITS, type Value } from '../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
 import { configureDuckdb } from '../duckdb/session.ts';
+import { openLocation } from '../open-location.ts';
 import { cellText } from '../pages/cell-text.ts';
 import { recordText } from '../pages/json-text.ts';
-import { openShard } from '../shards/open.ts';
 import type { Shard } from '../shards/shard.ts';
 import { parseInvocation, USAGE, UsageError, type Invocation } from './arguments.ts';
 import { terminalText, textTable } from './text-table.ts';
@@ -71,7 +71,7 @@ interface Circumstances {
 async function runOnFile(invocation: FileInvocation, file: string, { terminal, cacheFolder, many, signal }: Circumstances): Promise<boolean> {
   let shard: Shard | null = null;
   try {
-    shard = await openShard(resolve(file), { cacheFolder, cacheBytes: CACHE_BYTES, changed: () => undefined, signal });
+    shard = await openLocation({ kind: 'file', path: resolve(file) }, { cacheFolder, cacheBytes: CACHE_BYTES, changed: () => undefined, signal });
     const text = invocation.command === 'head' ? await head(shard, file, invocation, terminal.width, signal) : await schema(shard, file, invocation.format, signal);
     terminal.out(many && invocation.format === 'text' ? `==> ${terminalText(file)} <==\n${text}\n` : text);
     return tellNotices(shard.state(), file, terminal);

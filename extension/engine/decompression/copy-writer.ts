@@ -4,13 +4,13 @@ import { LoupeError } from '../../rpc/failure.ts';
 import { CappedWriter } from '../cache/capped-writer.ts';
 import type { DiskCache } from '../cache/disk-cache.ts';
 import type { ShardContext } from '../shards/shard.ts';
-import type { FileSource } from '../shards/source.ts';
+import type { ByteSource } from '../shards/source.ts';
 import type { CompressedInput } from './compressed-input.ts';
 import { isBomb, type OutputLimits } from './output-limits.ts';
 
 /** What a copy is made from. */
 export interface CopyJob {
-  readonly source: FileSource;
+  readonly source: ByteSource;
   readonly compression: 'gzip' | 'zstd';
   readonly context: ShardContext;
   readonly limits: OutputLimits;

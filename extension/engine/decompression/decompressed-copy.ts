@@ -2,7 +2,7 @@ import { rm, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LoupeError } from '../../rpc/failure.ts';
 import { createPart, type HeldFile } from '../cache/disk-cache.ts';
-import { FileSource, type GrowingSource } from '../shards/source.ts';
+import { FileSource, type ByteSource, type GrowingSource } from '../shards/source.ts';
 import { CompressedInput } from './compressed-input.ts';
 import { problemOf } from './copy-problem.ts';
 import { copyWriter, type CopyJob } from './copy-writer.ts';
@@ -26,7 +26,7 @@ export class DecompressedCopy implements GrowingSource {
   /** Members or frames seen so far. */
   streams: number;
   readonly total: number;
-  readonly #source: FileSource;
+  readonly #source: ByteSource;
   readonly #copy: FileSource;
   #held: HeldFile | null = null;
   #part: string | null = null;
@@ -36,7 +36,7 @@ export class DecompressedCopy implements GrowingSource {
   readonly #waiters = new Set<Waiter>();
   #reportedAt = 0;
 
-  private constructor(source: FileSource, copy: FileSource, complete: boolean, streams: number) {
+  private constructor(source: ByteSource, copy: FileSource, complete: boolean, streams: number) {
     this.path = source.path;
     this.#source = source;
     this.#copy = copy;
@@ -47,7 +47,7 @@ export class DecompressedCopy implements GrowingSource {
   }
 
   /** A copy that is in the cache already. */
-  static async reuse(source: FileSource, held: HeldFile): Promise<DecompressedCopy> {
+  static async reuse(source: ByteSource, held: HeldFile): Promise<DecompressedCopy> {
     try {
       const copy = new DecompressedCopy(source, await FileSource.open(held.path), true, Number(held.tag));
       copy.#held = held;

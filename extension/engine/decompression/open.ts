@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { LoupeError } from '../../rpc/failure.ts';
 import { DiskCache } from '../cache/disk-cache.ts';
 import type { ShardContext } from '../shards/shard.ts';
-import type { FileSource } from '../shards/source.ts';
+import type { ByteSource } from '../shards/source.ts';
 import { DecompressedCopy } from './decompressed-copy.ts';
 import { OUTPUT_LIMITS, type OutputLimits } from './output-limits.ts';
 
@@ -13,17 +13,19 @@ import { OUTPUT_LIMITS, type OutputLimits } from './output-limits.ts';
  *
  * A stream that is truncated, damaged, followed by garbage, too large, or that finds the disk full ends early
  * with `problem`; what came before stays readable, and nothing of it is kept in the cache.
+ * @param member which part of the file `source` is, where it is not the file
  * @throws LoupeError where the cache folder cannot be written
  */
 export async function openDecompressed(
-  source: FileSource,
+  source: ByteSource,
   compression: 'gzip' | 'zstd',
   context: ShardContext,
   limits: OutputLimits = OUTPUT_LIMITS,
+  member = '',
 ): Promise<DecompressedCopy> {
   try {
     const cache = await DiskCache.open(context.cacheFolder, context.cacheBytes);
-    const key = await DiskCache.keyOf(source);
+    const key = await DiskCache.keyOf(source, member);
     const held = await cache.hold(key, 'copy');
     if (held !== null) return await DecompressedCopy.reuse(source, held);
     return await DecompressedCopy.make({ source, compression, context, limits, cache, key });

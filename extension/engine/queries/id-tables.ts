@@ -57,6 +57,13 @@ export class IdTables {
     }
   }
 
+  /** Drops every table, when nobody queries by them any more. Never throws. */
+  async close(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    for (const { table } of entries) await drop(table).catch(() => undefined);
+  }
+
   /** A table that is there already, or is being made for somebody else; null where that came to nothing. */
   async #known(key: string): Promise<IdTable | null> {
     const entry = this.#entries.get(key);
@@ -88,9 +95,13 @@ export class IdTables {
     const [oldest] = this.#entries;
     if (this.#entries.size <= MAX_TABLES || oldest === undefined) return;
     this.#entries.delete(oldest[0]);
-    const table = await oldest[1].table.catch(() => null);
-    if (table !== null) await query(`DROP TABLE IF EXISTS ${table.name}`, []);
+    await drop(oldest[1].table);
   }
+}
+
+async function drop(made: Promise<IdTable>): Promise<void> {
+  const table = await made.catch(() => null);
+  if (table !== null) await query(`DROP TABLE IF EXISTS ${table.name}`, []);
 }
 
 async function head(path: string): Promise<Buffer> {

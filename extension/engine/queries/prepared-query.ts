@@ -111,7 +111,8 @@ class CompiledQuery implements PreparedQuery {
     );
     this.others = others.map((ref) => this.#typedAt(columns.add(ref), all[ref.index]?.name ?? ''));
     this.order = query.sort.map(({ column, descending }) => this.#orderSql(column, descending)).concat(query.sort.length > 0 ? [this.row] : []).join(', ');
-    this.readInOrder = tables.size === 0 && !query.conditions.some(({ type }) => type === 'changed') && ![...users.values()].some(({ subquery }) => subquery);
+    const inOrder = relation.unordered !== true && tables.size === 0 && !query.conditions.some(({ type }) => type === 'changed');
+    this.readInOrder = inOrder && ![...users.values()].some(({ subquery }) => subquery);
   }
 
   select(what: string, tests: readonly string[] = []): string {

@@ -23,6 +23,8 @@ export interface Relation {
   readonly types: readonly DuckDBType[];
   /** Rows of the table. */
   readonly rows: number;
+  /** DuckDB may find the rows in another order than the table's: they are joined. */
+  readonly unordered?: boolean;
   /** Set where the table is a scan of one file, which other files can share. */
   readonly scan?: FileScan;
 }

@@ -14,6 +14,8 @@ export interface PartRelation {
   readonly start: number;
   readonly from: string;
   readonly scan: FileScan | undefined;
+  /** DuckDB may find its rows in another order. */
+  readonly unordered: boolean;
   /** Rows that DuckDB finds; more than the set counted where the file grew. */
   readonly rows: number;
   readonly columns: readonly PartColumn[];

@@ -41,6 +41,7 @@ export async function setRelation(facts: SetFacts, columns: readonly ColumnRef[]
     from: selects.length === 0 ? nothing(types) : `(${selects.join(' UNION ALL ')})`,
     types,
     rows: found.reduce((sum, { part }) => sum + part.rows, 0),
+    unordered: found.some(({ unordered }) => unordered),
   };
 }
 
@@ -77,6 +78,7 @@ async function openRelation(shard: Shard, { part, start, union, columns, report,
     start,
     from: relation.from,
     scan: relation.scan,
+    unordered: relation.unordered === true,
     rows: relation.rows,
     columns: own.map((ref, i): PartColumn => {
       if (columns[i]?.index === 0) return 'shard';

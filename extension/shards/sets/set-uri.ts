@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ShardLocation } from '../../protocol/shards.ts';
 import { LoupeError } from '../../rpc/failure.ts';
+import { sideCarsWanted } from '../side-cars/chosen-side-cars.ts';
 
 /** Scheme of documents that are several shards as one table. */
 export const SET_SCHEME = 'loupe-set';
@@ -47,5 +48,5 @@ export function parseSetUri(uri: vscode.Uri): ShardSet {
 
 export function setLocation(set: ShardSet): ShardLocation {
   const followLinks = vscode.workspace.getConfiguration('loupe').get<boolean>('sets.followLinks', false);
-  return { kind: 'set', ...set, ...(followLinks ? { followLinks } : {}) };
+  return { kind: 'set', ...set, ...(followLinks ? { followLinks } : {}), ...(sideCarsWanted() ? {} : { sideCars: 'none' }) };
 }

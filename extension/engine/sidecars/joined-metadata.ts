@@ -1,0 +1,55 @@
+import { basename, relative } from 'node:path';
+import type { MetadataTable, SchemaNode, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import { FileSource } from '../shards/source.ts';
+import type { FoundFile } from './find.ts';
+
+/** A larger file of statistics is not shown, in bytes. */
+const MAX_RECORD = 1024 * 1024;
+const MAX_TEXT = 65_536;
+const MAX_ENTRIES = 1_000;
+
+/** The shard's own metadata with what the side-cars add: columns, a table of files, and records about the whole shard. */
+export async function joinedMetadata(own: ShardMetadata, state: ShardState, records: readonly FoundFile[]): Promise<ShardMetadata> {
+  const nodes: SchemaNode[] = state.columns.flatMap(({ name, type, origin }) =>
+    origin?.kind === 'side-car' ? [{ name, type, details: [['from', basename(origin.file)], ['by', origin.key]] as const, children: [] }] : [],
+  );
+  const statistics = await Promise.all(records.map(readRecord));
+  const tables = state.sideCars === undefined || state.sideCars.length === 0 ? [] : [sideCarTable(state)];
+  return { ...own, schema: [...own.schema, ...nodes], tables: [...own.tables, ...tables, ...statistics.filter((table) => table !== null)] };
+}
+
+function sideCarTable({ path, sideCars = [] }: ShardState): MetadataTable {
+  const rows = sideCars.map(({ path: file, layout, key, status, unmatched, orphans, error }) => [
+    relative(`${path}/..`, file),
+    layout,
+    key,
+    status,
+    counted(unmatched),
+    counted(orphans),
+    error ?? '',
+  ]);
+  return { title: 'Side-cars', columns: ['file', 'layout', 'joined by', 'status', 'rows of the shard without partner', 'rows of the file without partner', 'error'], rows, total: rows.length };
+}
+
+function counted(count: number | null): string {
+  return count === null ? 'not counted' : String(count);
+}
+
+/** A JSON object as a table of two columns; one that is none is told as such. */
+async function readRecord({ path, layouts }: FoundFile): Promise<MetadataTable | null> {
+  const title = `${layouts[0]?.name ?? ''} (${basename(path)})`;
+  const rows = await entries(path).catch((error: unknown): [string, string][] => [['cannot be read', error instanceof Error ? error.message : String(error)]]);
+  return { title, columns: ['name', 'value'], rows: rows.slice(0, MAX_ENTRIES), total: rows.length };
+}
+
+async function entries(path: string): Promise<[string, string][]> {
+  const source = await FileSource.open(path);
+  try {
+    if (source.byteLength > MAX_RECORD) return [['bytes', String(source.byteLength)]];
+    const found: unknown = JSON.parse((await source.slice(0, source.byteLength)).toString('utf8'));
+    if (typeof found !== 'object' || found === null) return [['value', JSON.stringify(found)]];
+    return Object.entries(found).map(([name, value]) => [name.slice(0, MAX_TEXT), (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MAX_TEXT)]);
+  } finally {
+    await source.close();
+  }
+}
