@@ -12,6 +12,8 @@ import { wholeText } from './pages/whole-text.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
 import type { Shard } from './shards/shard.ts';
+import { statisticsHandlers } from './statistics/handlers.ts';
+import { Statistics } from './statistics/statistics.ts';
 
 /** More rows than this in one page are refused: a page is what fits a screen, several times over. */
 const MAX_PAGE_ROWS = 10_000;
@@ -35,6 +37,7 @@ export function createEngine(tell: Tell): EngineService {
     if (settings === null) throw new LoupeError('invalid-request', 'The engine is not configured yet.');
     return settings;
   };
+  const statistics = new Statistics({ shard: (id) => shards.get(id), kept: notYet });
   const handlers: RequestHandlers<EngineRequests> = {
     'engine/configure': (params) => {
       settings = params;
@@ -60,8 +63,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/count': notYet,
     'shard/position': notYet,
     'shard/nextMatch': notYet,
-    'shard/summary': notYet,
-    'shard/joint': notYet,
+    ...statisticsHandlers(statistics),
     'shard/scores': notYet,
     'shard/preset': notYet,
     'shard/sql': notYet,
