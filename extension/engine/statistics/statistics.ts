@@ -1,13 +1,15 @@
 import type { EngineRequests, ShardTarget } from '../../protocol/engine.ts';
-import type { ColumnPath } from '../../protocol/queries.ts';
+import type { ColumnPath, Query } from '../../protocol/queries.ts';
 import type { ShardId } from '../../protocol/shards.ts';
 import type { ColumnSummary, JointHistogram } from '../../protocol/statistics.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { WorkQueue } from '../images/work-queue.ts';
+import type { IdTables } from '../queries/id-tables.ts';
 import type { ColumnRef, Relation } from '../queries/relation.ts';
 import type { Shard } from '../shards/shard.ts';
 import { askOf, type CountedColumn } from './counted-table.ts';
 import { countJoint } from './joint.ts';
+import { keptRows } from './kept-rows.ts';
 import { countKept } from './kept.ts';
 import { summarise, type Summary } from './summary.ts';
 
@@ -19,9 +21,12 @@ const AT_A_TIME = 2;
 export interface StatisticsParts {
   /** @throws LoupeError for a shard that is not open */
   readonly shard: (id: ShardId) => Shard;
-  /** The rows of a shard that a result keeps, with these columns. @throws LoupeError */
-  readonly kept: (target: Required<ShardTarget>, columns: readonly ColumnRef[], signal: AbortSignal) => Promise<Relation>;
+  /** What a result was asked by. @throws LoupeError for a result that is not open */
+  readonly query: (target: Required<ShardTarget>) => Query;
+  readonly idTables: IdTables;
 }
+
+type Rows = Pick<Relation, 'from' | 'types'>;
 
 interface Remembered {
   readonly rows: number;
@@ -45,7 +50,7 @@ export class Statistics {
     return this.#queue.run(async () => {
       const whole = this.#recall(shard, column) ?? (await this.#count(shard, column, signal));
       if (result === undefined) return whole.summary;
-      const kept = await this.#parts.kept({ shard: id, result }, [columnRef(shard, column)], signal);
+      const kept = await this.#kept(shard, { shard: id, result }, [columnRef(shard, column)], signal);
       return { ...whole.summary, kept: await countKept(askOf(shard.state().path, signal), whole, columnOf(kept, 0)) };
     }, signal);
   }
@@ -55,9 +60,14 @@ export class Statistics {
     const shard = this.#parts.shard(id);
     const columns = [columnRef(shard, x), columnRef(shard, y)];
     return this.#queue.run(async () => {
-      const relation = result === undefined ? await shard.relation(columns, ignoreWork, signal) : await this.#parts.kept({ shard: id, result }, columns, signal);
+      const relation = result === undefined ? await shard.relation(columns, ignoreWork, signal) : await this.#kept(shard, { shard: id, result }, columns, signal);
       return countJoint(askOf(shard.state().path, signal), { x: columnOf(relation, 0), y: columnOf(relation, 1) });
     }, signal);
+  }
+
+  #kept(shard: Shard, target: Required<ShardTarget>, columns: readonly ColumnRef[], signal: AbortSignal): Promise<Rows> {
+    const { idTables, query } = this.#parts;
+    return keptRows(shard, query(target), { idTables, report: ignoreWork, signal }, columns);
   }
 
   async #count(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Summary> {
@@ -91,7 +101,7 @@ async function quickly(shard: Shard, column: ColumnPath, signal: AbortSignal): P
   return summarise(askOf(shard.state().path, signal), column, columnOf({ ...relation, from }, 0), { rows, tableRows: relation.rows, exact: rows === relation.rows });
 }
 
-function columnOf({ from, types }: Relation, position: number): CountedColumn {
+function columnOf({ from, types }: Rows, position: number): CountedColumn {
   const type = types[position];
   if (type === undefined) throw new LoupeError('internal', 'The table came without the column.');
   return { from, value: `v${position}`, type };
