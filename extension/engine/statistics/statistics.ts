@@ -1,5 +1,5 @@
 import type { EngineRequests, ShardTarget } from '../../protocol/engine.ts';
-import type { ColumnPath, Query } from '../../protocol/queries.ts';
+import { EVERYTHING, type ColumnPath, type Query } from '../../protocol/queries.ts';
 import type { ShardId } from '../../protocol/shards.ts';
 import type { ColumnSummary, JointHistogram } from '../../protocol/statistics.ts';
 import { LoupeError } from '../../rpc/failure.ts';
@@ -50,8 +50,9 @@ export class Statistics {
     return this.#queue.run(async () => {
       const whole = this.#recall(shard, column) ?? (await this.#count(shard, column, signal));
       if (result === undefined) return whole.summary;
-      const kept = await this.#kept(shard, { shard: id, result }, [columnRef(shard, column)], signal);
-      return { ...whole.summary, kept: await countKept(askOf(shard.state().path, signal), whole, columnOf(kept, 0)) };
+      const query = this.#parts.query({ shard: id, result });
+      const kept = await this.#kept(shard, query, [columnRef(shard, column)], signal);
+      return { ...whole.summary, kept: await countKept(askOf(shard.state().path, signal, query), whole, columnOf(kept, 0)) };
     }, signal);
   }
 
@@ -60,14 +61,14 @@ export class Statistics {
     const shard = this.#parts.shard(id);
     const columns = [columnRef(shard, x), columnRef(shard, y)];
     return this.#queue.run(async () => {
-      const relation = result === undefined ? await shard.relation(columns, ignoreWork, signal) : await this.#kept(shard, { shard: id, result }, columns, signal);
-      return countJoint(askOf(shard.state().path, signal), { x: columnOf(relation, 0), y: columnOf(relation, 1) });
+      const query = result === undefined ? EVERYTHING : this.#parts.query({ shard: id, result });
+      const relation = await this.#kept(shard, query, columns, signal);
+      return countJoint(askOf(shard.state().path, signal, query), { x: columnOf(relation, 0), y: columnOf(relation, 1) });
     }, signal);
   }
 
-  #kept(shard: Shard, target: Required<ShardTarget>, columns: readonly ColumnRef[], signal: AbortSignal): Promise<Rows> {
-    const { idTables, query } = this.#parts;
-    return keptRows(shard, query(target), { idTables, report: ignoreWork, signal }, columns);
+  #kept(shard: Shard, query: Query, columns: readonly ColumnRef[], signal: AbortSignal): Promise<Rows> {
+    return keptRows(shard, query, { idTables: this.#parts.idTables, report: ignoreWork, signal }, columns);
   }
 
   async #count(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Summary> {
@@ -83,6 +84,11 @@ export class Statistics {
     const found = this.#summaries.get(shard)?.get(JSON.stringify(column));
     return found !== undefined && found.rows === shard.state().rows ? found.summary : null;
   }
+}
+
+/** A column of a shard to count. @throws LoupeError */
+export async function countedColumn(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<CountedColumn> {
+  return columnOf(await shard.relation([columnRef(shard, column)], ignoreWork, signal), 0);
 }
 
 /** The distribution of a column over the whole table. @throws LoupeError */
