@@ -1,10 +1,10 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { ShardState } from '../../extension/protocol/shards.ts';
 import { Splitter } from '../controls/splitter.tsx';
-import { Button } from '../controls/toolkit.tsx';
+import { Button, loadControls } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { runCommand } from './commands.ts';
-import { Empty, Failed, Opening } from './empty.tsx';
+import { Empty, Failed } from './empty.tsx';
 import { Grid } from './grid/grid.tsx';
 import { Notices } from './notices.tsx';
 import { SidePanel } from './panel/side-panel.tsx';
@@ -12,6 +12,7 @@ import { useSession } from './session.ts';
 import { MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from './state.ts';
 import { useStore } from './store.ts';
 import { ShardToolbar } from './toolbar.tsx';
+import { Opening, WaitBar } from './waiting.tsx';
 
 /** How long an announcement stays, in milliseconds. */
 const ANNOUNCEMENT_TIME = 4_000;
@@ -23,10 +24,12 @@ export function App(): ReactElement {
   const state = useStore(store, (current) => current.document);
   const shard = useStore(store, (current) => current.shard);
   useKeys();
+  useControls();
   return (
     <main className="page">
       {state.status === 'failed' && <Failed name={state.name} error={state.error} />}
-      {state.status === 'opening' && shard === null && <Opening name={state.name} />}
+      {state.status === 'opening' && shard === null && <Opening document={state} />}
+      {state.status !== 'failed' && shard !== null && <WaitBar name={state.name} wait={state.wait} />}
       {state.status !== 'failed' && shard !== null && <OpenShard shard={shard} name={state.name} />}
       <LiveRegion />
     </main>
@@ -91,6 +94,13 @@ function AllHidden(): ReactElement {
       <Button onClick={() => runCommand(session, 'showAllColumns')}>{strings.showAllColumns}</Button>
     </Empty>
   );
+}
+
+/** Loads the controls when the first frame is painted: rows come first. */
+function useControls(): void {
+  useEffect(() => {
+    requestAnimationFrame(() => setTimeout(() => void loadControls()));
+  }, []);
 }
 
 /** Keys of the whole page. */

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { ViewState } from '../../extension/protocol/webview.ts';
+import type { ReadyAnswer, ViewState } from '../../extension/protocol/webview.ts';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import type { Host } from '../host.ts';
 import type { VsCodeApi } from '../rpc.ts';
@@ -34,9 +34,8 @@ export function useSession(): Session {
   return session;
 }
 
-/** Asks the host for the document and wires everything that lives outside of components. */
-export async function startSession(api: VsCodeApi, host: Host): Promise<Session> {
-  const ready = await host.request('view/ready', {});
+/** Wires everything that lives outside of components. */
+export function startSession(api: VsCodeApi, host: Host, ready: ReadyAnswer): Session {
   const view = { ...INITIAL_VIEW, ...newer(api.getState(), ready.view) };
   const store = new Store(initialState(ready.document, view));
   const cache = new PageCache((page, signal) => host.request('view/page', page, signal));
@@ -46,6 +45,7 @@ export async function startSession(api: VsCodeApi, host: Host): Promise<Session>
   );
   const session: Session = { host, store, cache, thumbnails };
   cache.grow(store.state.shard?.rows ?? 0);
+  if (ready.page !== undefined) cache.prime(ready.page);
   followDocument(session);
   keepView(session, api);
   keepWidths(store);

@@ -71,7 +71,9 @@ export class GridDriver {
   mount(grid: HTMLElement): () => void {
     this.#grid = grid;
     this.#hadFocus = document.hasFocus() && document.activeElement === document.body;
-    const resize = new ResizeObserver(() => this.#set({ fit: rowsThatFit(grid.clientHeight) }));
+    // At once, since a ResizeObserver first speaks a frame later.
+    this.#measure(grid);
+    const resize = new ResizeObserver(() => this.#measure(grid));
     resize.observe(grid);
     const onFocus = (event: FocusEvent): void => {
       this.#hadFocus = event.target instanceof Node && grid.contains(event.target);
@@ -184,6 +186,11 @@ export class GridDriver {
     const shown = this.#grid === null ? [] : columnsOnScreen(this.#grid).flatMap((i) => columns[i]?.index ?? []);
     const [start, end] = this.#rows;
     this.#session.cache.show({ start: Math.max(0, start - ROW_MARGIN), end: end + ROW_MARGIN, columns: shown });
+  }
+
+  #measure(grid: HTMLElement): void {
+    const fit = rowsThatFit(grid.clientHeight);
+    if (fit !== this.#view.fit) this.#set({ fit });
   }
 
   #noteTop(): void {

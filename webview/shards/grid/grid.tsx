@@ -43,19 +43,14 @@ export function Grid({ shard, name }: GridProps): ReactElement {
   const selection = useNearSelection(session);
 
   useLayoutEffect(() => (gridRef.current === null ? undefined : driver.mount(gridRef.current)), [driver]);
-  const ready = fit > 0;
-  useLayoutEffect(() => {
-    if (ready) driver.attach(frame);
-  }, [driver, frame, ready]);
+  useLayoutEffect(() => driver.attach(frame), [driver, frame]);
   useLayoutEffect(() => driver.grow(shard.rows, shard.rowsComplete), [driver, shard.rows, shard.rowsComplete, frame]);
-  useEffect(() => {
-    if (ready) frame.tellRows();
-  }, [frame, ready]);
+  useEffect(() => frame.tellRows(), [frame]);
   useMoves(session, driver);
   useCopying(session, gridRef);
   useEffect(() => {
     if (gridRef.current !== null) describeHeaders(gridRef.current, columns.map((column) => column.type), strings.grid(name));
-  }, [columns, name, ready]);
+  }, [columns, name]);
 
   const renderCell = useCallback(
     ({ cell, col, row }: { cell?: { value?: unknown }; col: number; row?: number }) => {
@@ -77,27 +72,25 @@ export function Grid({ shard, name }: GridProps): ReactElement {
         if (event.target instanceof Element && event.target.closest('tbody td') !== null) runCommand(session, 'showRow');
       }}
     >
-      {ready && (
-        <HighTable
-          data={frame}
-          className="grid"
-          styled={false}
-          cacheKey={WIDTHS_CACHE_KEY}
-          cellPosition={placed === frame ? position : CORNER}
-          onCellPositionChange={driver.onPosition}
-          columnConfiguration={configuration}
-          columnsVisibility={NONE_HIDDEN}
-          selection={selection}
-          onSelectionChange={ignore}
-          numRowsPerPage={Math.max(1, fit - 1)}
-          maxRowNumber={Math.max(shard.rows, 100_000)}
-          overscan={0}
-          padding={PADDING_ROWS}
-          renderCellContent={renderCell}
-          stringify={noText}
-          onError={(error) => announceFailure(store, error)}
-        />
-      )}
+      <HighTable
+        data={frame}
+        className="grid"
+        styled={false}
+        cacheKey={WIDTHS_CACHE_KEY}
+        cellPosition={placed === frame ? position : CORNER}
+        onCellPositionChange={driver.onPosition}
+        columnConfiguration={configuration}
+        columnsVisibility={NONE_HIDDEN}
+        selection={selection}
+        onSelectionChange={ignore}
+        numRowsPerPage={Math.max(1, fit - 1)}
+        maxRowNumber={Math.max(shard.rows, 100_000)}
+        overscan={0}
+        padding={PADDING_ROWS}
+        renderCellContent={renderCell}
+        stringify={noText}
+        onError={(error) => announceFailure(store, error)}
+      />
     </div>
   );
 }
