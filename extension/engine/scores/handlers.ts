@@ -8,7 +8,7 @@ import type { Shard } from '../shards/shard.ts';
 import { countedColumn } from '../statistics/statistics.ts';
 import { askOf } from '../statistics/counted-table.ts';
 import { shareEnd } from '../statistics/share-end.ts';
-import { hidesFields, shapedColumns } from './column-shape.ts';
+import { readShape } from '../shards/column-shape.ts';
 import { presetsFor } from './presets.ts';
 import { recognise } from './recognise.ts';
 
@@ -23,9 +23,7 @@ export function scoreHandlers(open: (id: ShardId) => Shard): Pick<RequestHandler
 type Scores = EngineRequests['shard/scores'];
 
 async function scores(shard: Shard, corrections: Scores['params']['corrections'], signal: AbortSignal): Promise<Scores['result']> {
-  const state = shard.state();
-  const schema = state.columns.some(hidesFields) ? (await shard.metadata(signal)).schema : [];
-  const columns = recognise(shapedColumns(state.columns, schema), state.path, corrections);
+  const columns = recognise(await readShape(shard, signal), shard.state().path, corrections);
   return { columns, presets: presetsFor(columns) };
 }
 

@@ -1,6 +1,6 @@
 import type { ColumnPath } from '../../protocol/queries.ts';
 import type { ColumnRole, RecognisedColumn } from '../../protocol/scores.ts';
-import type { ShapedColumn } from './column-shape.ts';
+import type { ShapedColumn } from '../shards/column-shape.ts';
 import { ROLE_NAMES } from './role-names.ts';
 import { SCORE_NAMES, type Company } from './score-names.ts';
 

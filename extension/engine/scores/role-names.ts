@@ -1,5 +1,5 @@
 import type { ColumnRole } from '../../protocol/scores.ts';
-import type { ValueShape } from './column-shape.ts';
+import type { ValueShape } from '../shards/column-shape.ts';
 import type { Company } from './score-names.ts';
 
 export type PlainRole = Exclude<ColumnRole['role'], 'score' | 'none'>;

@@ -10,6 +10,10 @@ export interface CountedColumn {
   /** SQL of the column in it. */
   readonly value: string;
   readonly type: DuckDBType;
+  /** SQL of whether a row does not have the column at all. */
+  readonly missing?: string;
+  /** What texts of JSON hold; absent where they are texts. */
+  readonly json?: 'list' | 'vector' | 'struct';
 }
 
 /** Runs a statement of ours. @throws LoupeError */

@@ -32,14 +32,14 @@ export async function summarise(ask: Ask, path: ColumnPath, column: CountedColum
   const tally = await tallyOf(ask, column, measure, extent.rows);
   const spread = measure.axis === null || tally.runs.length === 0 ? null : await spreadOf(ask, column, measure, measure.axis, tally);
   const frequent = await frequentOf(ask, column, measure, tally);
-  const { rows, nulls, nans, infinities, mean, dimensions } = tally;
+  const { rows, nulls, missing, nans, infinities, mean, dimensions } = tally;
   const summary: ColumnSummary = {
     column: path,
     rows,
     tableRows: extent.tableRows,
     exact: extent.exact,
     nulls,
-    missing: 0,
+    missing,
     nans,
     infinities,
     ...(spread?.told ?? {}),

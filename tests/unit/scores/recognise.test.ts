@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shapedColumns, structFields, type ShapedColumn } from '../../../extension/engine/scores/column-shape.ts';
+import { shapedColumns, structFields, type ShapedColumn } from '../../../extension/engine/shards/column-shape.ts';
 import { presetsFor } from '../../../extension/engine/scores/presets.ts';
 import { recognise } from '../../../extension/engine/scores/recognise.ts';
 import type { Preset, RecognisedColumn } from '../../../extension/protocol/scores.ts';

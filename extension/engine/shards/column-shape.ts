@@ -1,5 +1,6 @@
 import type { ColumnPath } from '../../protocol/queries.ts';
 import type { Column, ColumnKind, SchemaNode } from '../../protocol/shards.ts';
+import type { Shard } from './shard.ts';
 
 /** What the values of a column are, as far as their meaning depends on it. */
 export type ValueShape = 'number' | 'text' | 'list' | 'vector' | 'image' | 'bytes' | 'struct' | 'other';
@@ -35,6 +36,12 @@ interface Field {
   readonly fields: readonly Field[];
 }
 
+/** The columns of an open shard and the fields inside its structs. @throws LoupeError */
+export async function readShape(shard: Shard, signal: AbortSignal): Promise<ShapedColumn[]> {
+  const { columns } = shard.state();
+  return shapedColumns(columns, columns.some(hidesFields) ? (await shard.metadata(signal)).schema : []);
+}
+
 /** The columns of a table and the fields inside its structs. `schema`: where the types of the columns do not tell their fields. */
 export function shapedColumns(columns: readonly Column[], schema: readonly SchemaNode[]): ShapedColumn[] {
   const nodes = new Map(schema.map((node) => [node.name, node]));
@@ -56,7 +63,7 @@ export function shapedColumns(columns: readonly Column[], schema: readonly Schem
 }
 
 /** Whether a struct's type says nothing of its fields, which only the schema tells then. */
-export function hidesFields({ kind, type }: Column): boolean {
+function hidesFields({ kind, type }: Column): boolean {
   return kind === 'struct' && structFields(type) === null;
 }
 
