@@ -12,8 +12,8 @@ export interface CountedColumn {
   readonly type: DuckDBType;
   /** SQL of whether a row does not have the column at all. */
   readonly missing?: string;
-  /** What texts of JSON hold; absent where they are texts. */
-  readonly json?: 'list' | 'vector' | 'struct';
+  /** What texts of JSON hold, and `size` for numbers that are the size of bytes; absent where values are themselves. */
+  readonly stands?: 'list' | 'vector' | 'struct' | 'size';
 }
 
 /** Runs a statement of ours. @throws LoupeError */

@@ -44,11 +44,15 @@ const FIRST_ROWS = 100;
 /** Types whose values can be told apart but not measured. */
 const NAMES: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.BOOLEAN, DuckDBTypeId.INTERVAL, DuckDBTypeId.TIME_TZ, DuckDBTypeId.TIME_NS]);
 
+function ownValues(type: DuckDBType): Pick<Measure, 'value' | 'named'> {
+  return { value: itself, named: (text) => `CAST(${quoteText(text)} AS ${type.toString()})` };
+}
+
 const TEXT: Pick<Measure, 'value' | 'named'> = { value: (column) => `${column}::VARCHAR`, named: quoteText };
 
 /** What to count of a column, which for lists of floats the first rows decide: of embeddings the norm says more than the length. */
-export async function measureColumn(ask: Ask, { from, value, type, json }: CountedColumn): Promise<Measure> {
-  if (json !== undefined) return { ...TEXT, ...JSON_SIZES[json], categories: false };
+export async function measureColumn(ask: Ask, { from, value, type, stands }: CountedColumn): Promise<Measure> {
+  if (stands !== undefined) return { ...ownValues(type), ...STANDS[stands], categories: false };
   const floats = (type.typeId === DuckDBTypeId.LIST || type.typeId === DuckDBTypeId.ARRAY) && isFloat(type.valueType);
   if (!floats) return measureOf(type, false);
   const norms = `SELECT ${vectorNormSql('v')} AS norm FROM (SELECT ${value} AS v FROM ${from} LIMIT ${FIRST_ROWS}) WHERE v IS NOT NULL`;
@@ -57,7 +61,7 @@ export async function measureColumn(ask: Ask, { from, value, type, json }: Count
 }
 
 function measureOf(type: DuckDBType, vectors: boolean): Measure {
-  const own: Pick<Measure, 'value' | 'named'> = { value: (column) => column, named: (text) => `CAST(${quoteText(text)} AS ${type.toString()})` };
+  const own = ownValues(type);
   const number = numberAxis(type) ?? timeAxis(type);
   if (number !== null) return { ...own, axis: number, of: 'value', categories: true };
   if (type.typeId === DuckDBTypeId.UUID || type.typeId === DuckDBTypeId.ENUM) return { ...TEXT, axis: null, of: 'value', categories: true };
@@ -87,11 +91,12 @@ function normed(list: Sql): Size {
   return { axis: floatAxis(false, (v) => vectorNormSql(list(v))), of: 'norm', dimension: (v) => `len(${list(v)})` };
 }
 
-/** Containers of JSON, which are texts for DuckDB. */
-const JSON_SIZES: Readonly<Record<NonNullable<CountedColumn['json']>, Size>> = {
+/** Containers of JSON, which are texts for DuckDB, and bytes that it knows by their size. */
+const STANDS: Readonly<Record<NonNullable<CountedColumn['stands']>, Size>> = {
   list: sized((v) => `CASE WHEN json_valid(${v}) AND json_type(${v}) = 'ARRAY' THEN json_array_length(${v}) END`),
   vector: normed((v) => `TRY_CAST(${v} AS DOUBLE[])`),
   struct: { axis: null, of: 'value' },
+  size: sized(itself),
 };
 
 /** Bytes and containers: how large they are. */

@@ -1,4 +1,4 @@
-import { DuckDBTypeId } from '@duckdb/node-api';
+import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
 import type { EngineRequests, ShardTarget } from '../../protocol/engine.ts';
 import { EVERYTHING, type ColumnPath, type Query } from '../../protocol/queries.ts';
 import type { ShardId } from '../../protocol/shards.ts';
@@ -7,6 +7,7 @@ import { LoupeError } from '../../rpc/failure.ts';
 import { WorkQueue } from '../images/work-queue.ts';
 import type { IdTables } from '../queries/id-tables.ts';
 import type { ColumnRef, Relation } from '../queries/relation.ts';
+import { isNumber } from '../shards/parquet/cell-plan.ts';
 import { readShape } from '../shards/column-shape.ts';
 import type { Shard } from '../shards/shard.ts';
 import { askOf, type CountedColumn } from './counted-table.ts';
@@ -112,15 +113,16 @@ async function quickly(shard: Shard, column: ColumnPath, signal: AbortSignal): P
 async function columnOf(shard: Shard, path: ColumnPath, { from, types }: Rows, signal: AbortSignal, position = 0): Promise<CountedColumn> {
   const type = types[position];
   if (type === undefined) throw new LoupeError('internal', 'The table came without the column.');
-  const json = type.typeId === DuckDBTypeId.VARCHAR ? await jsonShape(shard, path, signal) : null;
-  return { from, value: `v${position}`, type, ...(json === null ? {} : { json }) };
+  const stands = shard.state().format === 'parquet' ? null : await standsFor(shard, path, type, signal);
+  return { from, value: `v${position}`, type, ...(stands === null ? {} : { stands }) };
 }
 
-/** What a column of JSON holds that DuckDB has as texts. */
-async function jsonShape(shard: Shard, path: ColumnPath, signal: AbortSignal): Promise<NonNullable<CountedColumn['json']> | null> {
-  if (shard.state().format === 'parquet') return null;
+/** What the values of a column stand for, where DuckDB does not hold the column's own. */
+async function standsFor(shard: Shard, path: ColumnPath, type: DuckDBType, signal: AbortSignal): Promise<NonNullable<CountedColumn['stands']> | null> {
+  if (type.typeId !== DuckDBTypeId.VARCHAR && !isNumber(type)) return null;
   const name = JSON.stringify(path);
   const shape = (await readShape(shard, signal)).find((column) => JSON.stringify(column.path) === name)?.shape;
+  if (type.typeId !== DuckDBTypeId.VARCHAR) return shape === 'image' || shape === 'bytes' ? 'size' : null;
   return shape === 'list' || shape === 'vector' || shape === 'struct' ? shape : null;
 }
 
