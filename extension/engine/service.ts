@@ -18,8 +18,11 @@ import { Queries } from './queries/queries.ts';
 import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
+import { scoreHandlers } from './scores/handlers.ts';
 import { setHandlers } from './sets/handlers.ts';
 import type { Shard } from './shards/shard.ts';
+import { statisticsHandlers } from './statistics/handlers.ts';
+import { Statistics } from './statistics/statistics.ts';
 
 /** Findings of one answer; more would not be read by anybody. */
 const MAX_FINDINGS = 1_000;
@@ -48,6 +51,7 @@ export function createEngine(tell: Tell): EngineService {
   };
   const idTables = new IdTables(() => ({ cacheFolder: configured().cacheFolder, cacheBytes: cacheBytes(configured()) }));
   const queries = new Queries({ shard: (id) => shards.get(id), idTables, tell: (shard, state) => tell('shard/result', { shard, state }) });
+  const statistics = new Statistics({ shard: (id) => shards.get(id), query: ({ shard, result }) => queries.result(shard, result).query, idTables });
   const handlers: RequestHandlers<EngineRequests> = {
     'engine/configure': (params) => {
       settings = params;
@@ -73,10 +77,8 @@ export function createEngine(tell: Tell): EngineService {
     ...comparisonHandlers((id) => shards.get(id)),
     ...setHandlers((id) => shards.get(id)),
     ...queryHandlers(queries, idTables),
-    'shard/summary': notYet,
-    'shard/joint': notYet,
-    'shard/scores': notYet,
-    'shard/preset': notYet,
+    ...statisticsHandlers(statistics),
+    ...scoreHandlers((id) => shards.get(id)),
     'shard/sql': notYet,
     'shard/sqlPage': notYet,
     'shard/sqlClose': notYet,
