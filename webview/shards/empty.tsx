@@ -22,11 +22,12 @@ export function Empty({ icon, title, children }: EmptyProps): ReactElement {
   );
 }
 
-export function Opening({ name }: { readonly name: string }): ReactElement {
+/** Something is under way, and there is nothing else to show. */
+export function Working({ text }: { readonly text: string }): ReactElement {
   return (
     <div className="empty" role="status">
       <ProgressRing />
-      <h2>{strings.opening(name)}</h2>
+      <h2>{text}</h2>
     </div>
   );
 }

@@ -3,11 +3,14 @@ import { createRoot } from 'react-dom/client';
 import { registerControls } from '../controls/toolkit.tsx';
 import { hostOn } from '../host.ts';
 import { connectHost, type VsCodeApi } from '../rpc.ts';
+import '../charts/charts.css';
 import '../theme.css';
 import { App } from './app.tsx';
 import { runCommand } from './commands.ts';
+import './filters/filters.css';
 import './page.css';
 import { SessionProvider, startSession } from './session.ts';
+import './statistics/statistics.css';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 

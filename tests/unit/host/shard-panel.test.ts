@@ -118,7 +118,7 @@ test('every panel of a file gets its whole state, but not for bytes read alone',
 });
 
 test('a view is kept over closing', async () => {
-  const view: ViewState = { widths: { id: 90 }, hidden: [], order: [], query: EVERYTHING, roles: [], topRow: 12, panel: 'row', panelShare: 0.4, wrap: true };
+  const view: ViewState = { widths: { id: 90 }, hidden: [], order: [], query: EVERYTHING, parked: [], charts: true, roles: [], topRow: 12, panel: 'row', panelShare: 0.4, wrap: true };
   const first = open('a');
   await first.ask('view/ready');
   first.tell('view/state', view);

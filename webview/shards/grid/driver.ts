@@ -1,9 +1,10 @@
+import type { ColumnPath } from '../../../extension/protocol/queries.ts';
 import type { CellPosition } from './position.ts';
-import type { GridMove } from '../state.ts';
+import { rowsComplete, shownRows, type GridMove } from '../state.ts';
 import type { Session } from '../session.ts';
 import { columnsOnScreen, currentCell, focusNow, guardCellFocus, keepFocus, keepOneTabStop, topRowOf } from './dom.ts';
 import type { ShardFrame } from './frame.ts';
-import { cellAt, cellPosition, growthMovesView, rowsThatFit, rowThatShows } from './position.ts';
+import { cellAt, cellPosition, growthMovesView, headerHeight, rowsThatFit, rowThatShows } from './position.ts';
 
 /** Rows beyond the screen that are fetched too. */
 const ROW_MARGIN = 30;
@@ -71,7 +72,7 @@ export class GridDriver {
   mount(grid: HTMLElement): () => void {
     this.#grid = grid;
     this.#hadFocus = document.hasFocus() && document.activeElement === document.body;
-    const resize = new ResizeObserver(() => this.#set({ fit: rowsThatFit(grid.clientHeight) }));
+    const resize = new ResizeObserver(() => this.measure());
     resize.observe(grid);
     const onFocus = (event: FocusEvent): void => {
       this.#hadFocus = event.target instanceof Node && grid.contains(event.target);
@@ -106,6 +107,15 @@ export class GridDriver {
     };
   }
 
+  /** The height of the grid or of its header changed. */
+  measure(): void {
+    if (this.#grid !== null) this.#set({ fit: rowsThatFit(this.#grid.clientHeight, this.#headerHeight) });
+  }
+
+  get #headerHeight(): number {
+    return headerHeight(this.#session.store.state.view.charts);
+  }
+
   /** hightable has just drawn another frame and stands at its beginning. */
   attach(frame: ShardFrame): void {
     this.#frame = frame;
@@ -116,6 +126,21 @@ export class GridDriver {
     const name = frame.columns[column]?.name;
     if (view.focus === undefined && frame.numRows > 0 && name !== undefined) this.#session.store.dispatch({ type: 'focus', row: 0, column: name });
     this.#restore(this.#hadFocus);
+  }
+
+  /** Other rows took the place of those that were shown: a filter or an order came or went. */
+  replace(): void {
+    const frame = this.#frame;
+    if (frame === null) return;
+    const { view } = this.#session.store.state;
+    const inHeader = cellAt(this.#view.position).row < 0;
+    this.#pending = null;
+    frame.setRows(shownRows(this.#session.store.state));
+    frame.redraw();
+    const column = frame.columns.findIndex(({ name }) => name === view.focus?.column);
+    this.#goal = { topRow: view.topRow, row: view.focus?.row ?? view.topRow, column: Math.max(0, column) };
+    // A click on a chart leaves the keyboard in the header.
+    this.#restore(this.#hadFocus && !inHeader);
   }
 
   /**
@@ -143,7 +168,7 @@ export class GridDriver {
   move({ row, column, takeFocus }: GridMove): void {
     const frame = this.#frame;
     if (frame === null) return;
-    const rows = this.#session.store.state.shard?.rows ?? 0;
+    const rows = shownRows(this.#session.store.state);
     if (row >= frame.numRows) frame.setRows(rows);
     const to = Math.max(0, Math.min(row, rows - 1));
     const index = column === undefined ? cellAt(this.#view.position).column : frame.columns.findIndex(({ name }) => name === column);
@@ -181,13 +206,14 @@ export class GridDriver {
   /** Tells the cache what is on screen. */
   showColumns(): void {
     const { columns } = this.#frame ?? { columns: [] };
-    const shown = this.#grid === null ? [] : columnsOnScreen(this.#grid).flatMap((i) => columns[i]?.index ?? []);
+    const shown = this.#grid === null ? [] : columnsOnScreen(this.#grid).flatMap((i) => columns[i] ?? []);
     const [start, end] = this.#rows;
-    this.#session.cache.show({ start: Math.max(0, start - ROW_MARGIN), end: end + ROW_MARGIN, columns: shown });
+    this.#session.summaries.show(this.#session.store.state.view.charts ? shown.map(({ name }): ColumnPath => [name]) : []);
+    this.#session.pages.show({ start: Math.max(0, start - ROW_MARGIN), end: end + ROW_MARGIN, columns: shown.map(({ index }) => index) });
   }
 
   #noteTop(): void {
-    const top = this.#grid === null || this.#pending !== null || this.#goal !== null ? null : topRowOf(this.#grid);
+    const top = this.#grid === null || this.#pending !== null || this.#goal !== null ? null : topRowOf(this.#grid, this.#headerHeight);
     if (top !== null) this.#session.store.dispatch({ type: 'topRow', row: top });
   }
 
@@ -196,8 +222,7 @@ export class GridDriver {
     const rows = this.#frame?.numRows ?? 0;
     if (goal === null) return;
     if (rows === 0) return;
-    const { shard } = this.#session.store.state;
-    const arrived = goal.topRow + this.#view.fit <= rows || (shard?.rowsComplete ?? true);
+    const arrived = goal.topRow + this.#view.fit <= rows || rowsComplete(this.#session.store.state);
     if (!arrived) {
       this.#set({ position: cellPosition(0, goal.column) });
       return;
@@ -238,8 +263,8 @@ export class GridDriver {
     queueMicrotask(() => {
       pending.then();
       this.onRows(...this.#rows);
-      const { shard } = this.#session.store.state;
-      if (shard !== null) this.grow(shard.rows, shard.rowsComplete);
+      const { state } = this.#session.store;
+      if (state.shard !== null) this.grow(shownRows(state), rowsComplete(state));
     });
     return pending.takeFocus;
   }

@@ -24,10 +24,9 @@ interface Place {
   readonly ancestors: Match['ancestors'];
 }
 
-/** Everywhere in the row where `query` stands, ignoring case, in the order of drawing; also inside closed containers. */
-export function findInRow(row: Row, names: readonly string[], query: string): Match[] {
-  if (query === '') return [];
-  const pattern = new RegExp(query.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'gi');
+/** Everywhere in the row where a pattern matches, in the order of drawing; also inside closed containers, and in names if wanted. */
+export function findInRow(row: Row, names: readonly string[], pattern: RegExp | null, inNames = true): Match[] {
+  if (pattern === null) return [];
   const matches: Match[] = [];
   const stack: Place[] = row.cells
     .map(({ column, value }) => ({ column, path: [], name: names[column] ?? '', value, ancestors: [] }))
@@ -35,7 +34,7 @@ export function findInRow(row: Row, names: readonly string[], query: string): Ma
   for (let place = stack.pop(); place !== undefined && matches.length < MAX_MATCHES; place = stack.pop()) {
     const { column, path, ancestors } = place;
     const id = nodeId(column, path);
-    collect(matches, pattern, { id, ancestors, part: 'name' }, place.name);
+    if (inNames) collect(matches, pattern, { id, ancestors, part: 'name' }, place.name);
     collect(matches, pattern, { id, ancestors, part: 'value' }, plainText(place.value) ?? '');
     const children = childrenOf(place.value).map(({ step, name, value }, child) => ({
       column,
@@ -52,6 +51,7 @@ export function findInRow(row: Row, names: readonly string[], query: string): Ma
 function collect(matches: Match[], pattern: RegExp, where: Pick<Match, 'id' | 'ancestors' | 'part'>, text: string): void {
   for (const found of text.matchAll(pattern)) {
     if (matches.length >= MAX_MATCHES) return;
+    if (found[0] === '') continue;
     matches.push({ ...where, start: found.index, end: found.index + found[0].length });
   }
 }
