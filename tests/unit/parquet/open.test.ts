@@ -158,6 +158,27 @@ describe('rows and columns', () => {
     },
   );
 
+  it.each([10_000, 1_100_000])('gives single rows of %i in the order asked for, and null outside the table', async (rows) => {
+    const shard = await open(await write('single.parquet', `SELECT i AS a, [i, i + 1] AS l FROM range(${rows}) t(i)`));
+    const asked = [rows - 1, 5, 2_500, 5, rows, 0, -1];
+    const [lists, ids] = await shard.readRows({ rows: asked, columns: [1, 0], limits: GRID_LIMITS }, signal);
+    const there = (row: number): boolean => row >= 0 && row < rows;
+    expect(ids).toEqual(asked.map((row) => (there(row) ? number(String(row)) : null)));
+    expect(lists).toEqual(asked.map((row) => (there(row) ? { type: 'list', length: 2, items: [number(String(row)), number(String(row + 1))] } : null)));
+    expect(await shard.readRows({ rows: [rows], columns: [0], limits: GRID_LIMITS }, signal)).toEqual([[null]]);
+    expect(await shard.readRows({ rows: [], columns: [0], limits: GRID_LIMITS }, signal)).toEqual([[]]);
+  });
+
+  it("is a table of DuckDB's in place, whatever the names, fields inside structs among its columns", async () => {
+    const shard = await open(await write("it's [a] *.parquet", `SELECT i AS "row", {'a.b': {'x"y': i * 2, 'X"Z': 'z' || i}, 'l': [i]} AS "V0" FROM range(5000) t(i)`, ', ROW_GROUP_SIZE 2048'));
+    const { from, types, rows } = await shard.relation([{ index: 1, fields: ['a.b', 'X"Z'] }, { index: 0, fields: [] }, { index: 1, fields: ['l'] }], () => undefined, signal);
+    expect([rows, types.map(String)]).toEqual([5_000, ['VARCHAR', 'BIGINT', 'BIGINT[]']]);
+    const found = await query(`SELECT row, v0, v1 FROM ${from} WHERE v1 >= 4998 OR row = 3 ORDER BY row`, []);
+    expect(found.columns).toEqual([[3n, 4998n, 4999n], ['z3', 'z4998', 'z4999'], [3n, 4998n, 4999n]]);
+    await expect(shard.relation([{ index: 1, fields: ['none'] }], () => undefined, signal)).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(shard.relation([{ index: 7, fields: [] }], () => undefined, signal)).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+
   it('counts the bytes that DuckDB reads of this file', async () => {
     const path = await write('bytes.parquet', "SELECT i AS a, md5(i::VARCHAR) AS b FROM range(200000) t(i)", ', ROW_GROUP_SIZE 20480');
     const other = await open(await write('other.parquet', 'SELECT 1 AS a'));

@@ -1,19 +1,18 @@
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Column, ShardMetadata, ShardState } from '../../../protocol/shards.ts';
-import { LoupeError } from '../../../rpc/failure.ts';
 import type { Value } from '../../../protocol/values.ts';
 import { duckdbBytesRead } from '../../duckdb/session.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts';
-import { readRuns } from '../single-rows.ts';
-import type { Relation } from '../../queries/relation.ts';
+import type { ColumnRef, Relation } from '../../queries/relation.ts';
 import type { LintFinding } from '../../../protocol/lint.ts';
 import { FileSource } from '../source.ts';
 import { kindOfType, kindOfValues } from './columns.ts';
 import { checkEnds } from './file-ends.ts';
 import { readFooter } from './footer.ts';
 import { readMetadata } from './metadata.ts';
-import { readPage } from './page.ts';
+import { readPage, readSingleRows } from './page.ts';
+import { parquetRelation } from './relation.ts';
 import { planRowGroups, type RowCounts } from './row-groups.ts';
 import { ParquetFile, type ParquetTable } from './table.ts';
 
@@ -90,12 +89,15 @@ class ParquetShard implements Shard {
     return values;
   }
 
-  readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
-    return readRuns((run, until) => this.read(run, until), request, signal);
+  async readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
+    const values = await readSingleRows(this.#file, this.#table, request, AbortSignal.any([signal, this.#context.signal]));
+    this.#decideKinds(request.columns, values);
+    this.#countBytes();
+    return values;
   }
 
-  relation(): Promise<Relation> {
-    return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
+  relation(columns: readonly ColumnRef[]): Promise<Relation> {
+    return parquetRelation(this.#file, this.#table, columns);
   }
 
   lint(): Promise<readonly LintFinding[]> {

@@ -1,8 +1,8 @@
 import { LoupeError, toLoupeError } from '../../../rpc/failure.ts';
 import type { Value } from '../../../protocol/values.ts';
-import type { ReadRequest } from '../shard.ts';
+import type { ReadRequest, RowsRequest } from '../shard.ts';
 import { planCell } from './cell-plan.ts';
-import type { ParquetFile, ParquetTable } from './table.ts';
+import type { ParquetFile, ParquetTable, WantedRows } from './table.ts';
 
 /** Milliseconds for one page; a whole row group over a slow network disk fits. */
 const PAGE_DEADLINE = 120_000;
@@ -10,24 +10,56 @@ const PAGE_DEADLINE = 120_000;
 /** Milliseconds for telling good columns from bad: with a thousand bad ones it would take a query for each. */
 const APART_BUDGET = 2_000;
 
-/**
- * Rows `[start, end)` of the asked columns, by column. When DuckDB cannot read them together they are read in
- * halves, down to single columns, so that one bad column does not hide the others: its cells are
- * `InvalidValue`s with the reason. Columns that the time did not suffice for are invalid together.
- * @throws LoupeError when no column can be read, or for a reason that is not the column's
- */
+/** Rows `[start, end)` of the asked columns, by column. @throws LoupeError as `readCells` */
 export async function readPage(file: ParquetFile, table: ParquetTable, request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
-  const giveUp = performance.now() + APART_BUDGET;
-  const read = await readApart((columns) => readColumns(file, table, request, columns, signal), request.columns, giveUp);
-  const failure = read.find((column) => column instanceof LoupeError);
-  if (failure && read.every((column) => column instanceof LoupeError)) throw failure;
-  return read.map((column) => (column instanceof LoupeError ? invalidCells(column, request) : column));
+  const { start, end, columns, limits } = request;
+  const read = await readCells({ file, table, rows: { start, end }, limits, signal }, columns);
+  return read.map((column) => (column instanceof LoupeError ? invalidCells(column, end - start) : column.values));
 }
 
-type ReadTogether = (columns: readonly number[]) => Promise<Value[][]>;
+/** Single rows in the order asked for, those outside the table as null. @throws LoupeError as `readCells` */
+export async function readSingleRows(file: ParquetFile, table: ParquetTable, request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
+  const rows = [...new Set(request.rows)].filter((row) => row >= 0 && row < table.rows).sort((a, b) => a - b);
+  if (rows.length === 0) return request.columns.map(() => request.rows.map(() => null));
+  const read = await readCells({ file, table, rows, limits: request.limits, signal }, request.columns);
+  return read.map((column) => {
+    if (column instanceof LoupeError) return invalidCells(column, request.rows.length);
+    const found = new Map(column.rows.map((row, at) => [row, column.values[at] ?? null]));
+    return request.rows.map((row) => found.get(row) ?? null);
+  });
+}
+
+interface CellsWanted {
+  readonly file: ParquetFile;
+  readonly table: ParquetTable;
+  readonly rows: WantedRows;
+  readonly limits: ReadRequest['limits'];
+  readonly signal: AbortSignal;
+}
+
+/** A column's cells with the numbers of their rows. */
+interface ColumnCells {
+  readonly rows: readonly number[];
+  readonly values: Value[];
+}
+
+/**
+ * Cells of the asked columns. When DuckDB cannot read them together they are read in halves, down to single
+ * columns, so that one bad column does not hide the others: for it there is the reason. Columns that the time did
+ * not suffice for are bad together.
+ * @throws LoupeError when no column can be read, or for a reason that is not the column's
+ */
+async function readCells(wanted: CellsWanted, columns: readonly number[]): Promise<(ColumnCells | LoupeError)[]> {
+  const read = await readApart((some) => readColumns(wanted, some), columns, performance.now() + APART_BUDGET);
+  const failure = read.find((column) => column instanceof LoupeError);
+  if (failure && read.every((column) => column instanceof LoupeError)) throw failure;
+  return read;
+}
+
+type ReadTogether = (columns: readonly number[]) => Promise<ColumnCells[]>;
 
 /** Each column's values, or why it has none. */
-async function readApart(read: ReadTogether, columns: readonly number[], giveUp: number): Promise<(Value[] | LoupeError)[]> {
+async function readApart(read: ReadTogether, columns: readonly number[], giveUp: number): Promise<(ColumnCells | LoupeError)[]> {
   try {
     return await read(columns);
   } catch (error) {
@@ -40,26 +72,21 @@ async function readApart(read: ReadTogether, columns: readonly number[], giveUp:
   }
 }
 
-function invalidCells({ message }: LoupeError, { start, end }: ReadRequest): Value[] {
-  return Array.from({ length: end - start }, () => ({ type: 'invalid', text: '', message }));
+function invalidCells({ message }: LoupeError, length: number): Value[] {
+  return Array.from({ length }, () => ({ type: 'invalid', text: '', message }));
 }
 
-async function readColumns(
-  file: ParquetFile,
-  table: ParquetTable,
-  request: ReadRequest,
-  columns: readonly number[],
-  signal: AbortSignal,
-): Promise<Value[][]> {
+async function readColumns({ file, table, rows, limits, signal }: CellsWanted, columns: readonly number[]): Promise<ColumnCells[]> {
   if (columns.length === 0) return [];
   const plans = columns.map((index) => {
     const column = table.columns[index];
     if (!column) throw new LoupeError('invalid-request', `There is no column ${index}.`, { path: file.path });
-    return planCell(column.type, `t.c${index}`, request.limits);
+    return planCell(column.type, `t.c${index}`, limits);
   });
   const expressions = plans.map(({ sql }, index) => `${sql} AS v${index}`);
-  const result = await file.select(table, expressions, request, { signal, deadline: PAGE_DEADLINE });
-  return plans.map(({ decode }, index) => (result.columns[index] ?? []).map(decode));
+  const result = await file.select(table, [...expressions, 't.row'], rows, { signal, deadline: PAGE_DEADLINE });
+  const numbers = (result.columns[plans.length] ?? []).map(Number);
+  return plans.map(({ decode }, index) => ({ rows: numbers, values: (result.columns[index] ?? []).map(decode) }));
 }
 
 /** Whether reading the other columns may still work. */

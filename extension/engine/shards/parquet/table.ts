@@ -4,6 +4,7 @@ import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { LoupeError } from '../../../rpc/failure.ts';
 import { duckdbError } from '../../duckdb/failure.ts';
 import { literalPattern } from '../../duckdb/literal-path.ts';
+import { quoteText } from '../../duckdb/quote.ts';
 import { query, type QueryOptions, type QueryResult } from '../../duckdb/session.ts';
 import { fileError } from '../file-error.ts';
 
@@ -15,8 +16,10 @@ export interface ParquetTable {
   readonly columns: readonly { readonly name: string; readonly type: DuckDBType; readonly typeName: string }[];
 }
 
-/** The file as one statement sees it: a literal path, no columns from folder names, columns by position. */
-const SCAN = 'read_parquet($1, hive_partitioning = false, union_by_name = false, filename = false)';
+/** Rows `[start, end)`, or single rows in ascending order. */
+export type WantedRows = { readonly start: number; readonly end: number } | readonly number[];
+
+const SCAN = scanOf('$1');
 
 /**
  * DuckDB 1.5 skips row groups only for a filter on the row number, and with a filter it leaves out the check
@@ -62,17 +65,20 @@ export class ParquetFile {
     }
   }
 
-  /** Values of `expressions` over the columns `c0`, `c1`, ... of alias `t`, in rows `[start, end)`. */
-  select(table: ParquetTable, expressions: readonly string[], rows: { start: number; end: number }, options: QueryOptions): Promise<QueryResult> {
-    const aliases = table.columns.map((_, index) => `c${index}`).join(', ');
-    const scan = `SELECT * FROM ${SCAN} AS f(${aliases})`;
-    const checked = this.#size <= CHECKED_BYTES && table.rows <= CHECKED_ROWS;
-    const limit = `LIMIT ${rows.end - rows.start}`;
-    // The limit ends the scan of the row group where its rows are found, not at its end.
-    const page = checked
-      ? `${scan} ${limit} OFFSET ${rows.start}`
-      : `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1} ${limit}`;
+  /** Values of `expressions` over the columns `c0`, `c1`, ... of alias `t`, and `row`, their number; single rows come in any order. */
+  select(table: ParquetTable, expressions: readonly string[], rows: WantedRows, options: QueryOptions): Promise<QueryResult> {
+    const scan = `SELECT *, file_row_number AS row FROM ${scanOf('$1', table)}`;
+    const page = this.#isChecked(table) ? checkedPage(scan, table, rows) : filteredPage(scan, rows);
     return this.query(`SELECT ${expressions.join(', ')} FROM (${page}) AS t`, options);
+  }
+
+  /** The rows of the table as a complete table expression, with `row` and `expressions` over `c0`, `c1`, ... */
+  async relation(table: ParquetTable, expressions: readonly string[], withLists: boolean): Promise<string> {
+    await this.#checkUnchanged();
+    const columns = ['file_row_number AS row', ...expressions];
+    // A limit keeps filters out of the scan: see `CHECKED_BYTES`.
+    const limit = withLists && this.#isChecked(table) ? ` LIMIT ${table.rows}` : '';
+    return `(SELECT ${columns.join(', ')} FROM ${scanOf(quoteText(this.pattern), table)}${limit})`;
   }
 
   async table(options: QueryOptions): Promise<ParquetTable> {
@@ -94,6 +100,11 @@ export class ParquetFile {
     };
   }
 
+  /** Whether the file is scanned from its beginning, where DuckDB checks it. */
+  #isChecked(table: ParquetTable): boolean {
+    return this.#size <= CHECKED_BYTES && table.rows <= CHECKED_ROWS;
+  }
+
   async #checkUnchanged(): Promise<void> {
     const stats = await stat(this.path).catch((error: unknown) => {
       throw fileError(this.path, error);
@@ -101,6 +112,24 @@ export class ParquetFile {
     if (stats.size === this.#size && stats.mtimeMs === this.#modified) return;
     throw new LoupeError('changed', `${basename(this.path)} was changed on disk while it was open; open it again.`, { path: this.path });
   }
+}
+
+/** The file as one statement sees it: a literal path, no columns from folder names, columns by position. */
+function scanOf(file: string, table?: ParquetTable): string {
+  const aliases = table === undefined ? '' : ` AS f(${table.columns.map((_, index) => `c${index}`).join(', ')})`;
+  return `read_parquet(${file}, hive_partitioning = false, union_by_name = false, filename = false)${aliases}`;
+}
+
+function checkedPage(scan: string, table: ParquetTable, rows: WantedRows): string {
+  if ('start' in rows) return `${scan} LIMIT ${rows.end - rows.start} OFFSET ${rows.start}`;
+  const last = Math.min(table.rows, (rows.at(-1) ?? 0) + 1);
+  return `SELECT * FROM (${scan} LIMIT ${last}) WHERE row IN (${rows.join(', ')})`;
+}
+
+/** The limit ends the scan of the row group where its rows are found, not at its end. */
+function filteredPage(scan: string, rows: WantedRows): string {
+  if ('start' in rows) return `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1} LIMIT ${rows.end - rows.start}`;
+  return `${scan} WHERE file_row_number IN (${rows.join(', ')}) LIMIT ${rows.length}`;
 }
 
 /** Names of the root's children in a schema that is listed depth first. DuckDB's own are made unique. */
