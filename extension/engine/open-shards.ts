@@ -4,6 +4,7 @@ import type { OpenShard, ShardId, ShardLocation } from '../protocol/shards.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import { openLocation } from './open-location.ts';
 import type { Shard } from './shards/shard.ts';
+import { throttle } from './throttle.ts';
 
 /** Changes of a shard's state are told at most this often, in milliseconds. */
 const CHANGE_INTERVAL = 100;
@@ -42,7 +43,7 @@ export class OpenShards {
         path,
         openLocation(location, {
           cacheFolder: settings.cacheFolder,
-          cacheBytes: settings.limits.cacheSize * 1024 * 1024,
+          cacheBytes: cacheBytes(settings),
           changed: announcer.call,
           signal: stop.signal,
         }),
@@ -81,16 +82,9 @@ export class OpenShards {
   }
 }
 
-/** Calls at most once an interval, and always once more after the last change. */
-function throttle(interval: number, action: () => void): { call: () => void; stop: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const call = (): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      action();
-    }, interval);
-  };
-  return { call, stop: () => clearTimeout(timer) };
+/** Bytes that copies on disk may take. */
+export function cacheBytes({ limits }: EngineSettings): number {
+  return limits.cacheSize * 1024 * 1024;
 }
 
 /** An opening that ends too late is closed again: nobody would. */

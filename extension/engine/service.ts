@@ -5,10 +5,14 @@ import { LoupeError } from '../rpc/failure.ts';
 import type { RequestHandlers } from '../rpc/connection.ts';
 import { copyJson } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
-import { OpenShards } from './open-shards.ts';
+import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
 import { wholeText } from './pages/whole-text.ts';
+import { queryHandlers } from './queries/handlers.ts';
+import { IdTables } from './queries/id-tables.ts';
+import { Queries } from './queries/queries.ts';
+import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
 import type { Shard } from './shards/shard.ts';
@@ -35,6 +39,8 @@ export function createEngine(tell: Tell): EngineService {
     if (settings === null) throw new LoupeError('invalid-request', 'The engine is not configured yet.');
     return settings;
   };
+  const idTables = new IdTables(() => ({ cacheFolder: configured().cacheFolder, cacheBytes: cacheBytes(configured()) }));
+  const queries = new Queries({ shard: (id) => shards.get(id), idTables, tell: (shard, state) => tell('shard/result', { shard, state }) });
   const handlers: RequestHandlers<EngineRequests> = {
     'engine/configure': (params) => {
       settings = params;
@@ -45,21 +51,18 @@ export function createEngine(tell: Tell): EngineService {
     'engine/status': () => status(shards),
     'shard/open': ({ location }, signal) => shards.open(location, configured(), signal),
     'shard/close': async ({ shard }) => {
+      await queries.closeShard(shard);
       await shards.close(shard);
       return null;
     },
-    'shard/page': (params, signal) => readPage(shards.get(params.shard), params, signal),
-    'shard/row': ({ shard, row }, signal) => readRow(shards.get(shard), row, signal),
-    'shard/text': async (cell, signal) => wholeText(await readWhole(shards.get(cell.shard), cell, signal)),
-    'shard/json': async (params, signal) => ({ json: await copyJson(shards.get(params.shard), params, signal) }),
-    'shard/thumbnail': (cell, signal) => cellThumbnail(windows, shards.get(cell.shard), cell, signal),
-    'shard/picture': (cell, signal) => cellPicture(shards.get(cell.shard), cell, signal),
+    'shard/page': (params, signal) => readPage(queries.target(params), params, signal),
+    'shard/row': (params, signal) => readRow(queries.target(params), params.row, signal),
+    'shard/text': async (cell, signal) => wholeText(await readWhole(queries.target(cell), cell, signal)),
+    'shard/json': async (params, signal) => ({ json: await copyJson(queries.target(params), params, signal) }),
+    'shard/thumbnail': (cell, signal) => cellThumbnail(windows, queries.target(cell), cell, signal),
+    'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
-    'shard/query': notYet,
-    'shard/closeResult': notYet,
-    'shard/count': notYet,
-    'shard/position': notYet,
-    'shard/nextMatch': notYet,
+    ...queryHandlers(queries, idTables),
     'shard/summary': notYet,
     'shard/joint': notYet,
     'shard/scores': notYet,
@@ -70,7 +73,11 @@ export function createEngine(tell: Tell): EngineService {
     'shard/sqlExport': notYet,
     'shard/lint': notYet,
   };
-  return { handlers, close: () => shards.closeAll() };
+  const close = async (): Promise<void> => {
+    await queries.closeAll();
+    await shards.closeAll();
+  };
+  return { handlers, close };
 }
 
 function notYet(): never {
@@ -81,7 +88,8 @@ async function readPage(shard: Shard, params: EngineRequests['shard/page']['para
   const start = Math.max(0, params.start);
   const end = Math.min(params.end, start + MAX_PAGE_ROWS);
   const values = await shard.read({ start, end, columns: params.columns, limits: GRID_LIMITS }, signal);
-  return buildPage(start, params.columns, values, shard.state().bytesRead);
+  const page = buildPage(start, params.columns, values, shard.state().bytesRead);
+  return shard instanceof ResultShard ? { ...page, rows: shard.rowNumbers(start, start + page.rowCount) } : page;
 }
 
 async function readRow(shard: Shard, row: number, signal: AbortSignal): Promise<Row> {
@@ -90,7 +98,7 @@ async function readRow(shard: Shard, row: number, signal: AbortSignal): Promise<
   if (columns.length > 0 && values[0]?.length !== 1) throw new LoupeError('invalid-request', `There is no row ${row + 1}.`);
   const members = await shard.members(row, signal);
   return {
-    row,
+    row: shard instanceof ResultShard ? await shard.rowNumber(row, signal) : row,
     place: await shard.place(row, signal),
     cells: columns.map((column, i) => ({ column, value: values[i]?.[0] ?? null })),
     ...(members === null ? {} : { members }),

@@ -1,4 +1,5 @@
 import type { ErrorData } from './errors.ts';
+import type { Progress } from './shards.ts';
 
 /** What a query asks of an open table, and what it answers; the same for one shard and for a set of shards. */
 
@@ -63,6 +64,8 @@ export interface ResultState {
   readonly complete: boolean;
   /** Rows of the table that were looked at, where it is read in order; else 0 until the end. */
   readonly scanned: number;
+  /** Work that has to be done before rows can be found: a text format is read into a table, a file of ids is read. */
+  readonly progress?: Progress;
   /** Why it ended before its end. */
   readonly error?: ErrorData;
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance, version, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import { DuckDBInstance, version, type DuckDBConnection, type DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { LoupeError } from '../../rpc/failure.ts';
 import { isFatal, isInvalidated } from './failure.ts';
 import { ReadLog } from './read-log.ts';
@@ -59,15 +59,51 @@ export function configureDuckdb(next: DuckdbSettings): void {
  * Runs one statement. Values are bound, never spliced; identifiers are the caller's to quote.
  * @throws LoupeError `cancelled`, `timeout`; DuckDB's own error otherwise (see `duckdbError`)
  */
-export async function query(sql: string, values: readonly DuckDBValue[], options: QueryOptions = {}): Promise<QueryResult> {
+export function query(sql: string, values: readonly DuckDBValue[], options: QueryOptions = {}): Promise<QueryResult> {
+  return withConnection(async (connection) => {
+    const reader = await connection.runAndReadAll(sql, [...values]);
+    return { types: reader.columnTypes(), columns: reader.getColumns() };
+  }, options);
+}
+
+/**
+ * Runs one statement and hands its rows over as they are found, about 2,048 at a time, until `each` answers `enough`.
+ * What `each` throws ends the statement too.
+ * @throws LoupeError `cancelled`, `timeout`; DuckDB's own error otherwise
+ */
+export function stream(sql: string, each: (chunk: DuckDBDataChunk) => 'more' | 'enough', options: QueryOptions = {}): Promise<void> {
+  let begun = false;
+  return withConnection(async (connection) => {
+    if (begun) throw new LoupeError('internal', 'DuckDB was lost to another query while this one was under way; ask again.');
+    const result = await connection.stream(sql);
+    let ended = false;
+    try {
+      while (!ended) {
+        const chunk = await result.fetchChunk();
+        begun = true;
+        if (chunk === null || chunk.rowCount === 0) ended = true;
+        else if (each(chunk) === 'enough') return;
+      }
+    } finally {
+      // A statement that was left before its end keeps its threads and buffers until the connection's next one.
+      if (!ended) await connection.run('SELECT 1').catch(() => undefined);
+    }
+  }, options);
+}
+
+/**
+ * Does some work on a connection that nobody else uses meanwhile; it is interrupted as `options` say. The work may be
+ * started once more, on a new database, when the first one was lost to another query's fatal error.
+ */
+export async function withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, options: QueryOptions = {}): Promise<T> {
   const current = running();
   try {
-    return await runOn(await current, sql, values, options);
+    return await runOn(await current, work, options);
   } catch (error) {
     // A fatal error of any query makes the database refuse every later one: the next gets a fresh one.
     if (isFatal(error) && database === current) await abandon(current);
     if (!isInvalidated(error)) throw error;
-    return runOn(await running(), sql, values, options);
+    return runOn(await running(), work, options);
   }
 }
 
@@ -136,26 +172,27 @@ async function start({ memory, threads, cacheFolder }: DuckdbSettings): Promise<
   return { instance, idle: [], log, retired: false };
 }
 
-function runOn(current: Database, sql: string, values: readonly DuckDBValue[], options: QueryOptions): Promise<QueryResult> {
-  return current.log.during(() => runCounted(current, sql, values, options));
+type Work<T> = (connection: DuckDBConnection) => Promise<T>;
+
+function runOn<T>(current: Database, work: Work<T>, options: QueryOptions): Promise<T> {
+  return current.log.during(() => runCounted(current, work, options));
 }
 
-async function runCounted(current: Database, sql: string, values: readonly DuckDBValue[], options: QueryOptions): Promise<QueryResult> {
+async function runCounted<T>(current: Database, work: Work<T>, options: QueryOptions): Promise<T> {
   if (options.signal?.aborted) throw new LoupeError('cancelled', 'Cancelled.');
   const connection = current.idle.pop() ?? (await current.instance.connect());
-  const work = connection.runAndReadAll(sql, [...values]);
-  const outcome = await settleOrInterrupt(work, connection, options);
+  const running = work(connection);
+  const outcome = await settleOrInterrupt(running, connection, options);
   if (outcome.left) {
     // The query may still be running: its connection goes to nobody else.
-    work.then(() => connection.closeSync()).catch(() => connection.closeSync());
+    running.then(() => connection.closeSync()).catch(() => connection.closeSync());
   } else if (!current.retired && current.idle.length < MAX_IDLE_CONNECTIONS) {
     current.idle.push(connection);
   } else {
     connection.closeSync();
   }
   if (outcome.reason) throw outcome.reason;
-  const reader = await work;
-  return { types: reader.columnTypes(), columns: reader.getColumns() };
+  return running;
 }
 
 interface Outcome {

@@ -1,0 +1,195 @@
+import type { Query, ResultId, ResultState } from '../../protocol/queries.ts';
+import type { Progress } from '../../protocol/shards.ts';
+import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
+import { stream } from '../duckdb/session.ts';
+import type { Shard } from '../shards/shard.ts';
+import { throttle } from '../throttle.ts';
+import type { IdTables } from './id-tables.ts';
+import { prepareQuery, type PreparedQuery } from './prepared-query.ts';
+import { queryError } from './query-error.ts';
+import { RowList } from './row-list.ts';
+
+/** A query is answered when so many rows are there: more than a screen shows. */
+export const FIRST_ROWS = 200;
+
+/** The rows that a sort finds first, before all others are put in order. */
+const TOP_ROWS = 1_000;
+
+/** A query is answered after this time with whatever is there, in milliseconds; before it, errors answer the request. */
+const PATIENCE = 300;
+
+/** Milliseconds between two tellings of one result. */
+const TELL_INTERVAL = 100;
+
+export interface ResultParts {
+  readonly id: ResultId;
+  readonly shard: Shard;
+  readonly query: Query;
+  readonly idTables: IdTables;
+  readonly tell: (state: ResultState) => void;
+}
+
+/** A query under way and what it has found. Its work ends with `stop`, whatever it is doing. */
+export class RunningResult {
+  readonly query: Query;
+  readonly #parts: ResultParts;
+  readonly #stop = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  readonly #announcer: { call: () => void; stop: () => void };
+  #rows = new RowList(0);
+  #complete = false;
+  #scanned = 0;
+  #error: LoupeError | null = null;
+  #progress: Progress | null = null;
+  /** Whether the request was answered; before that nothing is told. */
+  #answered = false;
+  readonly #work: Promise<void>;
+
+  constructor(parts: ResultParts) {
+    this.#parts = parts;
+    this.query = parts.query;
+    this.#announcer = throttle(TELL_INTERVAL, () => parts.tell(this.state()));
+    this.#work = this.#run();
+  }
+
+  get rows(): RowList {
+    return this.#rows;
+  }
+
+  /** Nothing more will be found. */
+  get ended(): boolean {
+    return this.#complete || this.#error !== null;
+  }
+
+  state(): ResultState {
+    return {
+      result: this.#parts.id,
+      rows: this.#rows.length,
+      complete: this.#complete,
+      scanned: this.#scanned,
+      ...(this.#progress === null || this.ended ? {} : { progress: this.#progress }),
+      ...(this.#error === null ? {} : { error: this.#error.toData() }),
+    };
+  }
+
+  /**
+   * The answer to the request: as soon as there is a screenful of rows, or after a moment with what there is.
+   * @throws LoupeError when the query fails before that
+   */
+  async first(signal: AbortSignal): Promise<ResultState> {
+    const late = AbortSignal.timeout(PATIENCE);
+    await this.until(() => this.#rows.length >= FIRST_ROWS, AbortSignal.any([signal, late])).catch((error: unknown) => {
+      if (!late.aborted || signal.aborted) throw error;
+    });
+    if (this.#error !== null) throw this.#error;
+    this.#answered = true;
+    return this.state();
+  }
+
+  /** Waits for a state of the result; ends in any case when the query does. Rejects when the signal fires. */
+  async until(reached: () => boolean, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (reached() || this.ended) return;
+    await new Promise<void>((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        this.#waiting.delete(check);
+        signal.removeEventListener('abort', abort);
+        finish();
+      };
+      const check = (): void => {
+        if (reached() || this.ended) settle(resolve);
+      };
+      const abort = (): void => settle(() => reject(signal.reason as Error));
+      this.#waiting.add(check);
+      signal.addEventListener('abort', abort);
+    });
+  }
+
+  /** Ends the work; what was found stays readable. Resolves when nothing of it is left. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#work;
+  }
+
+  /** Waits until the query has ended. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
+  async #run(): Promise<void> {
+    const { shard, query, idTables } = this.#parts;
+    const { signal } = this.#stop;
+    try {
+      const prepared = await prepareQuery(shard, query, { idTables, signal, report: (label, done, total) => this.#report({ label, done, total }) });
+      this.#progress = null;
+      this.#rows = new RowList(prepared.relation.rows);
+      await (prepared.order === '' ? this.#filter(prepared) : this.#sort(prepared));
+      this.#scanned = prepared.relation.rows;
+      this.#complete = true;
+    } catch (error) {
+      this.#error = signal.aborted ? new LoupeError('cancelled', 'The query was ended before it was complete.') : toLoupeError(error);
+    }
+    this.#changed();
+    if (signal.aborted) this.#announcer.stop();
+  }
+
+  #report(progress: Progress): void {
+    this.#progress = progress;
+    this.#changed();
+  }
+
+  /** In the order of the table, as DuckDB reads it; where joins have mixed it up, rows are put in order behind all. */
+  async #filter(prepared: PreparedQuery): Promise<void> {
+    const sql = prepared.select(this.#rows.sql(prepared.row));
+    if (prepared.readInOrder && (await this.#collectInOrder(sql))) return;
+    this.#rows = new RowList(prepared.relation.rows);
+    await this.#collect(this.#rows, `${sql} ORDER BY ${prepared.row}`);
+  }
+
+  /** The first rows come fast and alone; then all of them, which begin with the same ones. */
+  async #sort(prepared: PreparedQuery): Promise<void> {
+    const sql = `${prepared.select(this.#rows.sql(prepared.row))} ORDER BY ${prepared.order}`;
+    await this.#collect(this.#rows, `${sql} LIMIT ${TOP_ROWS}`);
+    if (this.#rows.length < TOP_ROWS) return;
+    const all = new RowList(prepared.relation.rows);
+    await this.#collect(all, sql, () => {
+      if (all.length >= this.#rows.length) this.#rows = all;
+      return true;
+    });
+  }
+
+  /** @returns false when the rows did not come in the order of the table */
+  async #collectInOrder(sql: string): Promise<boolean> {
+    const rows = this.#rows;
+    await this.#collect(rows, sql, () => {
+      this.#scanned = rows.at(rows.length - 1) + 1;
+      return rows.ascending;
+    });
+    return rows.ascending;
+  }
+
+  /** Appends the rows that a statement gives, as long as `goOn` wants more. */
+  async #collect(rows: RowList, sql: string, goOn: () => boolean = () => true): Promise<void> {
+    const { signal } = this.#stop;
+    try {
+      await stream(
+        sql,
+        (chunk) => {
+          const vector = chunk.getColumnVector(0);
+          for (let i = 0; i < chunk.rowCount; i++) rows.push(Number(vector.getItem(i)));
+          const more = goOn();
+          if (more) this.#changed();
+          return more ? 'more' : 'enough';
+        },
+        { signal },
+      );
+    } catch (error) {
+      throw queryError(this.#parts.shard.state().path, error, this.query);
+    }
+  }
+
+  #changed(): void {
+    for (const check of [...this.#waiting]) check();
+    if (this.#answered) this.#announcer.call();
+  }
+}
