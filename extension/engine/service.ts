@@ -16,6 +16,8 @@ import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
 import type { Shard } from './shards/shard.ts';
+import { statisticsHandlers } from './statistics/handlers.ts';
+import { Statistics } from './statistics/statistics.ts';
 
 /** More rows than this in one page are refused: a page is what fits a screen, several times over. */
 const MAX_PAGE_ROWS = 10_000;
@@ -41,6 +43,7 @@ export function createEngine(tell: Tell): EngineService {
   };
   const idTables = new IdTables(() => ({ cacheFolder: configured().cacheFolder, cacheBytes: cacheBytes(configured()) }));
   const queries = new Queries({ shard: (id) => shards.get(id), idTables, tell: (shard, state) => tell('shard/result', { shard, state }) });
+  const statistics = new Statistics({ shard: (id) => shards.get(id), query: ({ shard, result }) => queries.result(shard, result).query, idTables });
   const handlers: RequestHandlers<EngineRequests> = {
     'engine/configure': (params) => {
       settings = params;
@@ -63,8 +66,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
     ...queryHandlers(queries, idTables),
-    'shard/summary': notYet,
-    'shard/joint': notYet,
+    ...statisticsHandlers(statistics),
     'shard/scores': notYet,
     'shard/preset': notYet,
     'shard/sql': notYet,
