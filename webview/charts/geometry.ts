@@ -1,14 +1,17 @@
 /** Share of its slot that a bar takes; the rest is the gap to the next one. */
 const BAR_SHARE = 0.86;
 
-/** Bars that are not empty are at least this high, as a share of the chart: a rare value is not no value. */
+/** Bars of a small chart that are not empty are at least this high, as its share: a rare value is not no value. */
 const MIN_HEIGHT = 0.06;
 
-/** The height of a bar, 0 to 1. */
-export function barHeight(count: number, most: number, logarithmic = false): number {
+/**
+ * The height of a bar, 0 to 1.
+ * @param least of a bar that is not empty
+ */
+export function barHeight(count: number, most: number, logarithmic = false, least = MIN_HEIGHT): number {
   if (count <= 0 || most <= 0) return 0;
   const share = logarithmic ? Math.log1p(count) / Math.log1p(most) : count / most;
-  return Math.max(MIN_HEIGHT, Math.min(1, share));
+  return Math.max(least, Math.min(1, share));
 }
 
 /**

@@ -8,6 +8,8 @@ import { useWidth } from './use-width.ts';
 /** Pixels: the bars, and the axis below them. */
 const BARS_HEIGHT = 132;
 const AXIS_HEIGHT = 20;
+/** The lowest bar that is not empty. */
+const LEAST = 1.5;
 /** Above the bars, for the handle of a threshold. */
 const TOP = 12;
 
@@ -77,7 +79,7 @@ function Bars({ edges, counts, kept, chosen, logarithmic, axis }: HistogramProps
   const path = (values: readonly number[]): string =>
     values
       .map((count, i) => {
-        const tall = barHeight(count, most, logarithmic) * BARS_HEIGHT;
+        const tall = barHeight(count, most, logarithmic, LEAST / BARS_HEIGHT) * BARS_HEIGHT;
         const [left, right] = [axis.toPixel(edges[i] ?? 0), axis.toPixel(edges[i + 1] ?? 0)];
         const gap = right - left > 4 ? 0.5 : 0;
         const [x, end] = [Math.round(left) + gap, Math.max(Math.round(left) + 1, Math.round(right) - gap)];

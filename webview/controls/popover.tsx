@@ -25,7 +25,8 @@ export function Popover({ label, anchor, onClose, children, className = '' }: Po
     element.showPopover(source === null ? {} : { source });
     // The toolkit's elements draw their insides after they are connected.
     const frame = requestAnimationFrame(() => {
-      if (!element.contains(document.activeElement)) (element.querySelector<HTMLElement>('[data-autofocus]') ?? element.querySelector<HTMLElement>(FOCUSABLE))?.focus();
+      const start = element.querySelector<HTMLElement>('[data-autofocus]') ?? element;
+      (start.matches(FOCUSABLE) ? start : start.querySelector<HTMLElement>(FOCUSABLE))?.focus();
     });
     const onToggle = (event: ToggleEvent): void => {
       if (event.newState === 'closed') close.current();

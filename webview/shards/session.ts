@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { ViewState } from '../../extension/protocol/webview.ts';
+import type { HostRequests, ViewState } from '../../extension/protocol/webview.ts';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import type { Host } from '../host.ts';
 import type { VsCodeApi } from '../rpc.ts';
@@ -41,14 +41,33 @@ export function useSession(): Session {
   return session;
 }
 
+/** What a person waits for, so that counting in the background makes way for it. */
+const URGENT: ReadonlySet<string> = new Set<keyof HostRequests>(['view/query', 'view/position', 'view/count', 'view/nextMatch', 'view/joint', 'view/preset', 'view/row', 'view/copy']);
+
+/** The host, told from what is counted in the background. */
+function urgentFirst(host: Host, summaries: Summaries): Host {
+  return {
+    ...host,
+    request: async (method, params, signal) => {
+      const release = URGENT.has(method) ? summaries.hold() : null;
+      try {
+        return await host.request(method, params, signal);
+      } finally {
+        release?.();
+      }
+    },
+  };
+}
+
 /** Asks the host for the document and wires everything that lives outside of components. */
-export async function startSession(api: VsCodeApi, host: Host): Promise<Session> {
-  const ready = await host.request('view/ready', {});
+export async function startSession(api: VsCodeApi, connected: Host): Promise<Session> {
+  const ready = await connected.request('view/ready', {});
+  const summaries = new Summaries((params, signal) => connected.request('view/summary', params, signal));
+  const host = urgentFirst(connected, summaries);
   const view = { ...INITIAL_VIEW, ...newer(api.getState(), ready.view) };
   const store = new Store(initialState(ready.document, view));
   const pages = new Pages((page, result, signal) => host.request('view/page', { ...page, ...(result === null ? {} : { result }) }, signal));
   const runner = new QueryRunner(host, store, pages);
-  const summaries = new Summaries((params, signal) => host.request('view/summary', params, signal));
   const scores = new Scores((corrections, signal) => host.request('view/scores', { corrections }, signal));
   const thumbnails = new Thumbnails(
     (place, signal) => host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal),

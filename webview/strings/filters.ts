@@ -33,6 +33,7 @@ export const filterStrings = {
   excludeEnd: 'less than the end, not equal',
   excludeStart: 'greater than the start, not equal',
   value: 'Value',
+  countsOf: (rows: number, of: number) => `Counts in ${formatCount(rows)} of ${formatCount(of)} rows`,
   addValue: 'Add this value',
   nullValue: 'null',
   anyColumn: 'any text column',

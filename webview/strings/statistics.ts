@@ -93,6 +93,11 @@ export const statisticsStrings = {
     max: 'maximum',
     mean: 'mean',
   },
+  lengths: {
+    min: 'shortest, in characters',
+    max: 'longest, in characters',
+    mean: 'mean length',
+  },
   approximately: (text: string) => `≈ ${text}`,
   quantile: (share: number) => `${Number((share * 100).toFixed(1))} % quantile`,
   median: 'median',

@@ -9,6 +9,11 @@ import { filtersOf, type Chip } from './chips.ts';
 import { excludes, samePath, withCondition, withoutChartConditions } from './conditions.ts';
 import { nextSort, sortedBy } from './sort.ts';
 
+/** Makes a column the one that commands and the statistics view are about; the row stays. */
+export function focusColumn({ store }: Session, name: string): void {
+  store.dispatch({ type: 'focus', row: store.state.view.focus?.row ?? 0, column: name });
+}
+
 /** Shows the rows that other filters let pass, in another order. */
 export function setFilters({ store }: Session, filters: Filters): void {
   store.dispatch({ type: 'filters', filters });

@@ -4,9 +4,12 @@ import type { ShardState } from '../../../extension/protocol/shards.ts';
 import { Select } from '../../controls/select.tsx';
 import { Button, Checkbox } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
+import { useSession } from '../session.ts';
+import { seriesOf } from '../statistics/series.ts';
 import { useScores } from '../statistics/use-statistics.ts';
 import { ConditionFields } from './condition-fields.tsx';
 import { pathKey, pathName } from './conditions.ts';
+import { pieceAt } from './problem.ts';
 import { conditionOf, draftOf, newDraft, type ConditionKind, type Draft } from './draft.ts';
 
 interface ConditionEditorProps {
@@ -24,9 +27,13 @@ const ANY_COLUMN = '*';
 
 /** A small form for one condition. */
 export function ConditionEditor({ shard, condition, column, problem, onApply, onCancel }: ConditionEditorProps): ReactElement {
-  const [draft, setDraft] = useState<Draft>(() =>
-    condition === undefined ? newDraft(shard.columns.find(({ name }) => name === column) ?? shard.columns[0]) : draftOf(condition),
-  );
+  const { summaries } = useSession();
+  const [draft, setDraft] = useState<Draft>(() => {
+    if (condition !== undefined) return draftOf(condition);
+    const first = shard.columns.find(({ name }) => name === column) ?? shard.columns[0];
+    const summary = first === undefined ? null : summaries.get([first.name]).summary;
+    return newDraft(first, summary !== null && seriesOf(summary)?.kind === 'values');
+  });
   const written = conditionOf(draft);
   const words = strings.filters;
   const change = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
@@ -46,11 +53,7 @@ export function ConditionEditor({ shard, condition, column, problem, onApply, on
         <Select<ConditionKind> label={words.kind} value={draft.kind} options={KINDS} onChange={(kind) => change({ kind, column: draft.column ?? firstColumn(shard) })} />
       </div>
       <ConditionFields draft={draft} onChange={change} />
-      {problem !== undefined && (
-        <p className="condition-problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {problem !== undefined && <Problem problem={problem} text={condition?.type === 'sql' ? condition.where : ''} />}
       <div className="condition-foot">
         <Checkbox checked={draft.not} onChange={(not) => change({ not })}>
           {words.not}
@@ -61,6 +64,23 @@ export function ConditionEditor({ shard, condition, column, problem, onApply, on
           {words.apply}
         </Button>
       </div>
+    </div>
+  );
+}
+
+/** What was wrong, and where in the text. */
+function Problem({ problem, text }: { readonly problem: string; readonly text: string }): ReactElement {
+  const pieces = pieceAt(text, problem);
+  return (
+    <div className="condition-problem" role="alert">
+      {pieces !== null && (
+        <code>
+          {pieces[0]}
+          <em>{pieces[1] === '' ? ' ' : pieces[1]}</em>
+          {pieces[2]}
+        </code>
+      )}
+      {problem}
     </div>
   );
 }

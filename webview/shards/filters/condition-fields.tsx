@@ -31,7 +31,7 @@ export function ConditionFields({ draft, onChange }: FieldsProps): ReactElement 
       return null;
     case 'ids':
       return (
-        <div className="condition-column">
+        <div className="condition-column" data-autofocus="">
           <TextField label={words.idsFile} value={draft.file} onChange={(file) => onChange({ file })} />
           <TextField label={words.idsColumn} value={draft.fileColumn} onChange={(fileColumn) => onChange({ fileColumn })} />
         </div>
@@ -57,7 +57,7 @@ function RangeFields({ draft, onChange }: FieldsProps): ReactElement {
   const { summary } = useStatistics(draft.column ?? ['']);
   const ends = summary === null || summary.ofLength ? { min: '', max: '' } : summary;
   return (
-    <div className="condition-column">
+    <div className="condition-column" data-autofocus="">
       <div className="condition-line">
         <TextField label={`${words.from} ${ends.min ?? ''}`} value={draft.min} onChange={(min) => onChange({ min })} />
         <TextField label={`${words.to} ${ends.max ?? ''}`} value={draft.max} onChange={(max) => onChange({ max })} />

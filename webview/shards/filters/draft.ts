@@ -39,9 +39,10 @@ const BLANK: Omit<Draft, 'kind' | 'column'> = {
 };
 
 /** A new condition on a column, of the kind that such columns are mostly filtered by. */
-export function newDraft(column: Column | undefined): Draft {
+export function newDraft(column: Column | undefined, fewValues: boolean): Draft {
   const kinds: Partial<Record<Column['kind'], ConditionKind>> = { number: 'range', temporal: 'range', boolean: 'values', text: 'text', mixed: 'text' };
-  return { ...BLANK, kind: column === undefined ? 'sql' : (kinds[column.kind] ?? 'null'), column: column === undefined ? null : [column.name] };
+  if (column === undefined) return { ...BLANK, kind: 'sql', column: null };
+  return { ...BLANK, kind: fewValues ? 'values' : (kinds[column.kind] ?? 'null'), column: [column.name] };
 }
 
 /** A condition to be changed. */

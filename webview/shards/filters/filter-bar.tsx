@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 import type { ShardState } from '../../../extension/protocol/shards.ts';
 import { Icon } from '../../controls/icons.tsx';
 import { Popover } from '../../controls/popover.tsx';
@@ -116,9 +116,6 @@ function Refusal(): ReactElement | null {
   const refusal = useStore(store, (state) => state.query.refusal);
   const shown = useStore(store, (state) => state.query.shown);
   const past = useStore(store, (state) => state.query.past.length);
-  useEffect(() => {
-    if (refusal !== null) store.dispatch({ type: 'announce', text: refusal.error.message });
-  }, [refusal, store]);
   if (refusal === null) return null;
   const { message, place } = refusal.error;
   return (
@@ -126,7 +123,7 @@ function Refusal(): ReactElement | null {
       <Icon name="error" />
       <span className="filter-refusal-text">
         {message}
-        {place !== undefined && <span className="hint"> {place}</span>}
+        {place !== undefined && !message.includes(place) && <span className="hint"> {place}</span>}
         <span className="hint"> {shown === null ? strings.filters.refusedFirst : strings.filters.refused}</span>
       </span>
       {past > 0 && <Button onClick={() => store.dispatch({ type: 'undoFilters' })}>{strings.filters.goBack}</Button>}

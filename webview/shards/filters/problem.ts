@@ -7,7 +7,16 @@ export function problemOf(condition: Condition, refusal: QueryState['refusal'], 
   const suspects = suspectsOf(conditions);
   if (!suspects.includes(condition)) return undefined;
   const { message, place } = refusal.error;
-  return place === undefined ? message : `${message} (${place})`;
+  return place === undefined || message.includes(place) ? message : `${message} (${place})`;
+}
+
+/** The piece of a text that an error's place means, `character 17`, and what stands around it. */
+export function pieceAt(text: string, problem: string): readonly [before: string, piece: string, after: string] | null {
+  const character = Number(/character (\d+)/.exec(problem)?.[1]);
+  if (!(character >= 1)) return null;
+  const units = [...text].slice(0, character - 1).join('').length;
+  const piece = /^(?:[\w.]+|\s*\S?)/.exec(text.slice(units))?.[0] ?? '';
+  return [text.slice(0, units), piece, text.slice(units + piece.length)];
 }
 
 /** Conditions that a person may have written wrongly: SQL, patterns and files before ranges and values. */

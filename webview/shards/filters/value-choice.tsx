@@ -35,11 +35,12 @@ export function ValueChoice({ column, values, onChange }: ValueChoiceProps): Rea
     add();
   };
   return (
-    <div className="condition-column">
+    <div className="condition-column" data-autofocus="">
       <div className="condition-line">
         <TextField label={strings.filters.value} value={typed} onChange={setTyped} onKeyDown={onKeyDown} />
         <IconButton icon="add" label={strings.filters.addValue} disabled={typed === ''} onClick={add} />
       </div>
+      {summary !== null && !summary.exact && top.length > 0 && <p className="hint">{strings.filters.countsOf(summary.rows, summary.tableRows)}</p>}
       <div className="value-choice" role="group" aria-label={strings.filters.topValues}>
         {listed.slice(0, MAX_LISTED).map((value) => (
           <Checkbox key={value ?? '\0'} checked={values.includes(value)} onChange={(on) => toggle(value, on)}>

@@ -2,7 +2,7 @@ import type { ColumnConfiguration } from 'hightable';
 import type { Column } from '../../../extension/protocol/shards.ts';
 import { strings } from '../../strings.ts';
 import { copyText, hideColumn, runCommand } from '../commands.ts';
-import { moveColumn, sortBy } from '../filters/actions.ts';
+import { focusColumn, moveColumn, sortBy } from '../filters/actions.ts';
 import type { Session } from '../session.ts';
 import { roleOf, type ScoreKnowledge } from '../statistics/scores.ts';
 
@@ -56,8 +56,4 @@ function sortItems(session: Session, name: string, scores: ScoreKnowledge): Menu
   const plain = [by(words.sortAscending, false), by(words.sortDescending, true)];
   if (role.role !== 'score' || role.better === 'neither') return plain;
   return [by(words.sortWorst, role.better === 'lower'), by(words.sortBest, role.better === 'higher'), ...plain];
-}
-
-function focusColumn({ store }: Session, name: string): void {
-  store.dispatch({ type: 'focus', row: store.state.view.focus?.row ?? 0, column: name });
 }

@@ -2,7 +2,7 @@ import type { ColumnPath } from '../../../extension/protocol/queries.ts';
 import type { CellPosition } from './position.ts';
 import { rowsComplete, shownRows, type GridMove } from '../state.ts';
 import type { Session } from '../session.ts';
-import { columnsOnScreen, currentCell, focusNow, guardCellFocus, keepFocus, keepOneTabStop, topRowOf } from './dom.ts';
+import { columnsOnScreen, currentCell, focusNow, guardCellFocus, keepFocus, keepOneTabStop, scrollerOf, topRowOf } from './dom.ts';
 import type { ShardFrame } from './frame.ts';
 import { cellAt, cellPosition, growthMovesView, headerHeight, rowsThatFit, rowThatShows } from './position.ts';
 
@@ -53,6 +53,8 @@ export class GridDriver {
   /** A place that is not there yet: the shard is still growing towards it. */
   #goal: Goal | null = null;
   #pending: Pending | null = null;
+  /** Other rows come in where the old ones stood: the columns on screen stay. */
+  #keptLeft: number | null = null;
   #hadFocus = false;
   /** An event of mouse or keyboard is being handled. */
   #userActs = false;
@@ -139,6 +141,7 @@ export class GridDriver {
     frame.redraw();
     const column = frame.columns.findIndex(({ name }) => name === view.focus?.column);
     this.#goal = { topRow: view.topRow, row: view.focus?.row ?? view.topRow, column: Math.max(0, column) };
+    this.#keptLeft = this.#grid === null ? null : (scrollerOf(this.#grid)?.scrollLeft ?? null);
     // A click on a chart leaves the keyboard in the header.
     this.#restore(this.#hadFocus && !inHeader);
   }
@@ -259,9 +262,12 @@ export class GridDriver {
     const there = cell.ariaRowIndex === String(pending.position.rowIndex) && cell.ariaColIndex === String(pending.position.colIndex);
     if (!there) return false;
     this.#pending = null;
+    const scroller = this.#grid === null ? null : scrollerOf(this.#grid);
+    if (this.#keptLeft !== null && scroller !== null) scroller.scrollLeft = this.#keptLeft;
     // hightable is in the middle of an effect.
     queueMicrotask(() => {
       pending.then();
+      if (this.#pending === null) this.#keptLeft = null;
       this.onRows(...this.#rows);
       const { state } = this.#session.store;
       if (state.shard !== null) this.grow(shownRows(state), rowsComplete(state));

@@ -3,7 +3,7 @@ import type { ColumnPath } from '../../../extension/protocol/queries.ts';
 import type { Column } from '../../../extension/protocol/shards.ts';
 import { Icon } from '../../controls/icons.tsx';
 import { strings } from '../../strings.ts';
-import { toggleSort } from '../filters/actions.ts';
+import { focusColumn, toggleSort } from '../filters/actions.ts';
 import { sortOf } from '../filters/sort.ts';
 import { useSession } from '../session.ts';
 import { HeaderChart } from '../statistics/header-chart.tsx';
@@ -41,6 +41,7 @@ function SortButton({ column }: { readonly column: Column }): ReactElement {
   const onClick = (event: MouseEvent): void => {
     // Neither the menu nor the cell behind it.
     event.stopPropagation();
+    focusColumn(session, column.name);
     toggleSort(session, path, event.shiftKey);
   };
   return (

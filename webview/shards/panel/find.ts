@@ -8,6 +8,7 @@ export const MAX_MATCHES = 10_000;
 /** A place where the sought text stands. */
 export interface Match {
   readonly id: string;
+  readonly column: number;
   /** Containers to open so that it can be seen, and how many of their children must be drawn. */
   readonly ancestors: readonly { readonly id: string; readonly child: number }[];
   readonly part: 'name' | 'value';
@@ -34,8 +35,8 @@ export function findInRow(row: Row, names: readonly string[], pattern: RegExp | 
   for (let place = stack.pop(); place !== undefined && matches.length < MAX_MATCHES; place = stack.pop()) {
     const { column, path, ancestors } = place;
     const id = nodeId(column, path);
-    if (inNames) collect(matches, pattern, { id, ancestors, part: 'name' }, place.name);
-    collect(matches, pattern, { id, ancestors, part: 'value' }, plainText(place.value) ?? '');
+    if (inNames) collect(matches, pattern, { id, column, ancestors, part: 'name' }, place.name);
+    collect(matches, pattern, { id, column, ancestors, part: 'value' }, plainText(place.value) ?? '');
     const children = childrenOf(place.value).map(({ step, name, value }, child) => ({
       column,
       path: [...path, step],
@@ -48,7 +49,7 @@ export function findInRow(row: Row, names: readonly string[], pattern: RegExp | 
   return matches;
 }
 
-function collect(matches: Match[], pattern: RegExp, where: Pick<Match, 'id' | 'ancestors' | 'part'>, text: string): void {
+function collect(matches: Match[], pattern: RegExp, where: Pick<Match, 'id' | 'column' | 'ancestors' | 'part'>, text: string): void {
   for (const found of text.matchAll(pattern)) {
     if (matches.length >= MAX_MATCHES) return;
     if (found[0] === '') continue;

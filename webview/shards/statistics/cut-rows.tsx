@@ -19,7 +19,10 @@ import { useScores } from './use-statistics.ts';
 const ROWS = 5;
 
 /** Columns beside the score: what a person judges a row by. */
-const COLUMNS = 3;
+const COLUMNS = 2;
+
+/** Digits of a score. */
+const DIGITS = 7;
 
 /** How long the line rests before rows are fetched, in milliseconds. */
 const REST = 250;
@@ -102,9 +105,15 @@ function rowsOf({ rowCount, rows = [], columns }: Page): readonly CutRow[] {
   const [score, ...others] = columns;
   return Array.from({ length: rowCount }, (_, i) => ({
     row: rows[i] ?? 0,
-    value: score?.texts[i] ?? '',
+    value: digits(score?.texts[i] ?? ''),
     cells: others.map(({ column, texts, kinds, sizes }) => ({ column, cell: { text: texts[i] ?? '', kind: kinds[i] ?? 'text', size: sizes[i] ?? 0 } })),
   }));
+}
+
+/** A number with as many digits as tell rows next to each other apart. */
+function digits(text: string): string {
+  const number = Number(text);
+  return text === '' || Number.isNaN(number) || Number.isInteger(number) ? text : String(Number(number.toPrecision(DIGITS)));
 }
 
 /** Pictures, captions and texts before anything else. */

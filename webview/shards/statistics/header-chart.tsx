@@ -7,7 +7,7 @@ import { slotAt, weightedSlotAt } from '../../charts/geometry.ts';
 import { useRange, type BarRange } from '../../charts/use-range.ts';
 import { ValueStrip } from '../../charts/value-strip.tsx';
 import { strings } from '../../strings.ts';
-import { clearChart, setConditions } from '../filters/actions.ts';
+import { clearChart, focusColumn, setConditions } from '../filters/actions.ts';
 import { toggleValue } from '../filters/conditions.ts';
 import { useSession } from '../session.ts';
 import { shortestValue, shortText, shortValue } from '../short-text.ts';
@@ -45,7 +45,11 @@ function Chart({ column, summary, series }: ChartProps): ReactElement {
   const range = useRange({
     bars,
     barAt: (x, width) => (series.kind === 'values' ? Math.min(bars - 1, weightedSlotAt(x, width, weights)) : slotAt(x, width, bars)),
-    onChoose: (choice, add) => setConditions(session, chosenConditions(session, series, path, choice, add)),
+    onChoose: (choice, add) => {
+      // The column that is filtered is the one that the statistics view is about.
+      focusColumn(session, column.name);
+      setConditions(session, chosenConditions(session, series, path, choice, add));
+    },
     onClear: () => clearChart(session, path),
     onLeave: () => backToHeader(),
   });

@@ -24,9 +24,9 @@ export function NumbersTable({ summary }: { readonly summary: ColumnSummary }): 
 
 /** Labels and texts, those that say nothing left out. */
 export function numbersOf(summary: ColumnSummary): readonly (readonly [label: string, text: string])[] {
-  const { rows, nulls, missing, nans, infinities, distinct, min, max, mean, quantiles = [], exact } = summary;
+  const { rows, nulls, missing, nans, infinities, distinct, min, max, mean, quantiles = [], exact, ofLength } = summary;
   const share = (count: number): string => (count === 0 ? '0' : `${formatCount(count)} (${percent(count, rows)})`);
-  const { number } = words;
+  const number = ofLength ? { ...words.number, ...words.lengths } : words.number;
   const middle = QUANTILES.map((quantile, i): [string, string | undefined] => [quantile === 0.5 ? words.median : words.quantile(quantile), quantiles[i]]);
   const all: readonly (readonly [string, string | undefined])[] = [
     [number.rows, exact ? formatCount(rows) : words.inexact(rows, summary.tableRows)],

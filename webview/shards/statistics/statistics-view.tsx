@@ -51,7 +51,7 @@ function OfColumn({ shard, name }: { readonly shard: ShardState; readonly name: 
     const path = paths.get(key);
     if (path === undefined) return;
     setField(path.length > 1 ? path : null);
-    store.dispatch({ type: 'focus', row: store.state.view.focus?.row ?? 0, column: path[0] });
+    store.dispatch({ type: 'move', move: { row: store.state.view.focus?.row ?? 0, column: path[0], takeFocus: false } });
   };
   return (
     <>

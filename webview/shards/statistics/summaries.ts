@@ -44,6 +44,7 @@ export class Summaries {
   #target: SummaryTarget | null = null;
   #opening: number | null = null;
   #blocked = false;
+  #holds = 0;
   #flight: Flight | null = null;
 
   constructor(fetch: FetchSummary) {
@@ -79,6 +80,19 @@ export class Summaries {
     this.#pump();
   }
 
+  /** Somebody waits for an answer about rows: counting stops until it is there. @returns a function that says so */
+  hold(): () => void {
+    this.#holds++;
+    this.#abort();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holds--;
+      this.#pump();
+    };
+  }
+
   /** What statistics are of from now on; `blocked` while the rows themselves are waited for. */
   follow(target: SummaryTarget | null, blocked: boolean): void {
     const before = this.#target;
@@ -109,7 +123,7 @@ export class Summaries {
     const columns = this.#wanted();
     const flying = this.#flight?.request.column;
     if (flying !== undefined && !columns.some((column) => samePath(column, flying))) this.#abort();
-    if (this.#target === null || this.#blocked || this.#flight !== null) return;
+    if (this.#target === null || this.#blocked || this.#holds > 0 || this.#flight !== null) return;
     const request = nextSummary(this.#target, columns, this.#wholes, (column) => {
       const entry = this.#entries.get(pathKey(column));
       return entry && { summary: entry.statistics.summary, result: entry.result, failed: entry.statistics.error !== null };
