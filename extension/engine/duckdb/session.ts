@@ -29,6 +29,8 @@ export interface QueryResult {
 interface Database {
   readonly instance: DuckDBInstance;
   readonly idle: DuckDBConnection[];
+  /** Idle connections that hand rows over at once; they are made before the configuration is locked, and never more. */
+  readonly streams: DuckDBConnection[];
   readonly log: ReadLog;
   /** No query starts here any more; connections close as their queries end. */
   retired: boolean;
@@ -39,6 +41,15 @@ const INTERRUPT_EVERY = 20;
 /** How long an interrupted query may take to end, in ms, before it is left behind. */
 const INTERRUPT_GRACE = 1_000;
 const MAX_IDLE_CONNECTIONS = 4;
+
+/** Statements that may be streamed at once with their first rows early; more of them wait longer for theirs. */
+const STREAM_CONNECTIONS = 8;
+
+/**
+ * DuckDB hands no row over before so much is there, and by default that is 250,000 row numbers: of a rare match the
+ * first would come with the last. So small a buffer costs dense results nothing measurable; 1 byte was seen to hang.
+ */
+const STREAM_BUFFER = '256B';
 
 let settings: DuckdbSettings = { memory: 1_024, threads: Math.min(4, availableParallelism()) };
 let database: Promise<Database> | null = null;
@@ -88,22 +99,22 @@ export function stream(sql: string, each: (chunk: DuckDBDataChunk) => 'more' | '
       // A statement that was left before its end keeps its threads and buffers until the connection's next one.
       if (!ended) await connection.run('SELECT 1').catch(() => undefined);
     }
-  }, options);
+  }, options, 'streams');
 }
 
 /**
  * Does some work on a connection that nobody else uses meanwhile; it is interrupted as `options` say. The work may be
  * started once more, on a new database, when the first one was lost to another query's fatal error.
  */
-export async function withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>, options: QueryOptions = {}): Promise<T> {
+export async function withConnection<T>(work: Work<T>, options: QueryOptions = {}, kind: ConnectionKind = 'idle'): Promise<T> {
   const current = running();
   try {
-    return await runOn(await current, work, options);
+    return await runOn(await current, work, options, kind);
   } catch (error) {
     // A fatal error of any query makes the database refuse every later one: the next gets a fresh one.
     if (isFatal(error) && database === current) await abandon(current);
     if (!isInvalidated(error)) throw error;
-    return runOn(await running(), work, options);
+    return runOn(await running(), work, options, kind);
   }
 }
 
@@ -126,7 +137,7 @@ export async function closeDuckdb(): Promise<void> {
   if (!current || current.retired) return;
   current.retired = true;
   earlierReads = current.log.totals();
-  for (const connection of current.idle.splice(0)) connection.closeSync();
+  for (const connection of [...current.idle.splice(0), ...current.streams.splice(0)]) connection.closeSync();
   current.log.close();
   current.instance.closeSync();
 }
@@ -168,26 +179,37 @@ async function start({ memory, threads, cacheFolder }: DuckdbSettings): Promise<
   // It turns LIMIT into a filter on row numbers, whose path in the Parquet reader trusts damaged files.
   await connection.run("SET GLOBAL disabled_optimizers = 'late_materialization'");
   const log = await ReadLog.start(connection, earlierReads);
+  const streams = await Promise.all(Array.from({ length: STREAM_CONNECTIONS }, () => streamConnection(instance)));
   await connection.run('SET lock_configuration = true');
-  return { instance, idle: [], log, retired: false };
+  return { instance, idle: [], streams, log, retired: false };
+}
+
+async function streamConnection(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect();
+  await connection.run(`SET streaming_buffer_size = '${STREAM_BUFFER}'`);
+  return connection;
 }
 
 type Work<T> = (connection: DuckDBConnection) => Promise<T>;
 
-function runOn<T>(current: Database, work: Work<T>, options: QueryOptions): Promise<T> {
-  return current.log.during(() => runCounted(current, work, options));
+type ConnectionKind = 'idle' | 'streams';
+
+function runOn<T>(current: Database, work: Work<T>, options: QueryOptions, kind: ConnectionKind): Promise<T> {
+  return current.log.during(() => runCounted(current, work, options, kind));
 }
 
-async function runCounted<T>(current: Database, work: Work<T>, options: QueryOptions): Promise<T> {
+async function runCounted<T>(current: Database, work: Work<T>, options: QueryOptions, kind: ConnectionKind): Promise<T> {
   if (options.signal?.aborted) throw new LoupeError('cancelled', 'Cancelled.');
-  const connection = current.idle.pop() ?? (await current.instance.connect());
+  const stream = kind === 'streams' ? current.streams.pop() : undefined;
+  const connection = stream ?? current.idle.pop() ?? (await current.instance.connect());
   const running = work(connection);
   const outcome = await settleOrInterrupt(running, connection, options);
+  const pool = stream === undefined ? current.idle : current.streams;
   if (outcome.left) {
     // The query may still be running: its connection goes to nobody else.
     running.then(() => connection.closeSync()).catch(() => connection.closeSync());
-  } else if (!current.retired && current.idle.length < MAX_IDLE_CONNECTIONS) {
-    current.idle.push(connection);
+  } else if (!current.retired && (stream !== undefined || pool.length < MAX_IDLE_CONNECTIONS)) {
+    pool.push(connection);
   } else {
     connection.closeSync();
   }

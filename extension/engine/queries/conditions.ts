@@ -19,11 +19,12 @@ export interface Scope {
  * @throws LoupeError `invalid-request`, `unsupported`
  */
 export function conditionSql(condition: Condition, scope: Scope): string {
+  if (condition.type === 'ids') return `(${idsSql(scope.column(condition.column), scope.idTable(condition), condition.not === true)})`;
   const test = testSql(condition, scope);
   return condition.not === true ? `NOT (${test})` : `(${test})`;
 }
 
-function testSql(condition: Condition, scope: Scope): string {
+function testSql(condition: Exclude<Condition, { type: 'ids' }>, scope: Scope): string {
   switch (condition.type) {
     case 'range':
       return rangeSql(scope.column(condition.column), condition, scope.check);
@@ -33,8 +34,6 @@ function testSql(condition: Condition, scope: Scope): string {
       return condition.column === undefined ? anyTextSql(scope.textColumns(), condition) : textSql(scope.column(condition.column), condition);
     case 'null':
       return `${scope.column(condition.column).sql} IS NULL`;
-    case 'ids':
-      return idsSql(scope.column(condition.column), scope.idTable(condition));
     case 'sql':
       // On lines of its own, so that a comment in it ends and its errors have a place.
       return `\n${condition.where}\n`;

@@ -10,18 +10,18 @@ export interface IdTable {
 }
 
 /**
- * SQL that is true where the value is among the ids, and null for a null. Ids of another type are brought to the
- * column's where that is exact, else both are compared as text.
+ * SQL that is true where the value is among the ids, or is not; of a null neither. Ids of another type are brought to
+ * the column's where that is exact, else both are compared as text.
  * @throws LoupeError `unsupported`
  */
-export function idsSql(column: TypedSql, ids: IdTable): string {
+export function idsSql(column: TypedSql, ids: IdTable, not: boolean): string {
   if (itemType(column.type) !== null || NESTED.has(column.type.typeId)) {
     throw new LoupeError('unsupported', `The column ${column.name} holds values of the type ${column.type.toString()}, which are no ids.`);
   }
   const [value, id] = comparable(column, ids.type);
   const test = `${value} IN (SELECT id FROM (SELECT ${id} AS id FROM ${ids.name}) WHERE id IS NOT NULL)`;
-  // A text that is no UUID is none of the ids, which is not the same as a null.
-  return value.startsWith('TRY_CAST') ? `CASE WHEN ${column.sql} IS NOT NULL THEN coalesce(${test}, false) END` : test;
+  // A text that is no UUID is none of the ids, which is not the same as a null; and no null is in an empty list.
+  return not ? `${column.sql} IS NOT NULL AND NOT coalesce(${test}, false)` : test;
 }
 
 const NESTED: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.STRUCT, DuckDBTypeId.MAP, DuckDBTypeId.BLOB]);

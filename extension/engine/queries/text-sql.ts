@@ -1,10 +1,15 @@
 import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
 import type { Condition } from '../../protocol/queries.ts';
 import { quoteText } from '../duckdb/quote.ts';
-import { isTextual, itemType, type AddCheck, type TypedSql } from './value-sql.ts';
+import { isTextual as isComparedAsText, itemType, type AddCheck, type TypedSql } from './value-sql.ts';
 
 /** What is looked for in texts. */
 export type TextSearch = Pick<Extract<Condition, { type: 'text' }>, 'text' | 'matchCase' | 'regex'>;
+
+/** Types that the grid shows as text. */
+function isTextual(type: DuckDBType): boolean {
+  return isComparedAsText(type) || type.typeId === DuckDBTypeId.UUID;
+}
 
 /** Whether values of this type hold texts somewhere. */
 export function holdsText(type: DuckDBType): boolean {
