@@ -42,7 +42,7 @@ export function useSession(): Session {
 }
 
 /** What a person waits for, so that counting in the background makes way for it. */
-const URGENT: ReadonlySet<string> = new Set<keyof HostRequests>(['view/query', 'view/position', 'view/count', 'view/nextMatch', 'view/joint', 'view/preset', 'view/row', 'view/copy']);
+const URGENT: ReadonlySet<string> = new Set<keyof HostRequests>(['view/query', 'view/count', 'view/nextMatch', 'view/joint', 'view/preset', 'view/row', 'view/copy']);
 
 /** The host, told from what is counted in the background. */
 function urgentFirst(host: Host, summaries: Summaries): Host {
@@ -67,7 +67,7 @@ export async function startSession(api: VsCodeApi, connected: Host): Promise<Ses
   const view = { ...INITIAL_VIEW, ...newer(api.getState(), ready.view) };
   const store = new Store(initialState(ready.document, view));
   const pages = new Pages((page, result, signal) => host.request('view/page', { ...page, ...(result === null ? {} : { result }) }, signal));
-  const runner = new QueryRunner(host, store, pages);
+  const runner = new QueryRunner(connected, store, pages, () => summaries.hold());
   const scores = new Scores((corrections, signal) => host.request('view/scores', { corrections }, signal));
   const thumbnails = new Thumbnails(
     (place, signal) => host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal),

@@ -93,7 +93,7 @@ export function Grid({ shard, name }: GridProps): ReactElement {
           onError={(error) => announceFailure(store, error)}
         />
       )}
-      {rows === 0 && complete && <NoRows shard={shard} />}
+      {rows === 0 && <NoRows shard={shard} complete={complete} />}
       {drag.indicator}
     </div>
   );

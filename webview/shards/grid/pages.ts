@@ -3,8 +3,8 @@ import type { Page } from '../../../extension/protocol/shards.ts';
 import { PageCache, type GridCell } from './page-cache.ts';
 import type { Viewport } from './page-plan.ts';
 
-/** How long a new result's first page is waited for before it takes the old one's place, in milliseconds. */
-const FIRST_PAGE_TIME = 400;
+/** How long the old rows stay while a new result's first page is read, in milliseconds. */
+const FIRST_PAGE_TIME = 5_000;
 
 export type FetchResultPage = (
   request: { start: number; end: number; columns: readonly number[] },
@@ -113,7 +113,7 @@ export class Pages {
   }
 }
 
-/** Waits for a cache's first cells, no longer than a person notices. */
+/** Waits for a cache's first cells, but not for ever. */
 function firstChange(cache: PageCache, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

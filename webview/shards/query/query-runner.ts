@@ -17,15 +17,18 @@ export class QueryRunner {
   readonly #host: Host;
   readonly #store: Store;
   readonly #pages: Pages;
+  readonly #hold: () => () => void;
   readonly #early = new Map<ResultId, ResultState>();
   #flight: AbortController | null = null;
   /** The result on screen went down with its engine: its number may be another one's now. */
   #lost = false;
 
-  constructor(host: Host, store: Store, pages: Pages) {
+  /** @param hold stops what is counted in the background; called at every query, its result when that is on screen */
+  constructor(host: Host, store: Store, pages: Pages, hold: () => () => void) {
     this.#host = host;
     this.#store = store;
     this.#pages = pages;
+    this.#hold = hold;
   }
 
   /** Follows the store from now on. */
@@ -73,6 +76,7 @@ export class QueryRunner {
     this.#flight = flight;
     const { signal } = flight;
     this.#store.dispatch({ type: 'asking', query });
+    const release = this.#hold();
     let unused: ResultId | null = null;
     try {
       const answer = isEverything(query) ? null : await this.#host.request('view/query', { query }, signal);
@@ -83,6 +87,7 @@ export class QueryRunner {
       const given = signal.aborted || error.code === 'cancelled' || error.code === 'engine-lost';
       if (!given) this.#store.dispatch({ type: 'refused', query, error: error.toData() });
     }
+    release();
     if (unused !== null) this.#close(unused);
     if (this.#flight === flight) this.#flight = null;
   }
@@ -112,6 +117,8 @@ export class QueryRunner {
       const last = shown.complete ? Math.max(0, shown.rows - 1) : Infinity;
       return { row: Math.min(focus, last), topRow: Math.min(view.topRow, last) };
     }
+    // In a new order it is its beginning that the user wants to see.
+    if (shown !== null && shown.query.sort.length > 0 && !sameSort(shown, query.shown)) return { row: 0, topRow: 0 };
     const row = (await this.#placeOfFocus(shown, signal)) ?? 0;
     return { row, topRow: Math.max(0, row - Math.max(0, focus - view.topRow)) };
   }
@@ -148,4 +155,8 @@ export class QueryRunner {
     this.#early.delete(result);
     this.#host.request('view/closeResult', { result }).catch(() => undefined);
   }
+}
+
+function sameSort(a: ShownResult, b: ShownResult | null): boolean {
+  return JSON.stringify(a.query.sort) === JSON.stringify(b?.query.sort ?? []);
 }
