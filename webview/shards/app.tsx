@@ -11,7 +11,7 @@ import { usePageKeys } from './page-keys.ts';
 import { Notices } from './notices.tsx';
 import { SidePanel } from './panel/side-panel.tsx';
 import { useSession } from './session.ts';
-import { awaitsResult, MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from './state.ts';
+import { MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from './state.ts';
 import { useStore } from './store.ts';
 import { ShardToolbar } from './toolbar.tsx';
 
@@ -72,8 +72,8 @@ function OpenShard({ shard, name }: { readonly shard: ShardState; readonly name:
 /** The grid; after a reload with a filter not before its rows are there, for places in it mean nothing else. */
 function Rows({ shard, name }: { readonly shard: ShardState; readonly name: string }): ReactElement {
   const { store } = useSession();
-  const awaits = useStore(store, awaitsResult);
-  return awaits ? <Working text={strings.filters.filtering} /> : <Grid shard={shard} name={name} />;
+  const restoring = useStore(store, (state) => state.query.restoring);
+  return restoring ? <Working text={strings.filters.filtering} /> : <Grid shard={shard} name={name} />;
 }
 
 function nothingToDraw(shard: ShardState, shown: number): ReactElement | null {

@@ -84,7 +84,7 @@ export const MAX_PANEL_SHARE = 0.8;
 
 /** The state before the host has answered. */
 export function initialState(document: DocumentState, view: ViewState): AppState {
-  const blank = { document, shard: null, opening: 0, view, query: INITIAL_QUERY, search: NO_SEARCH, selection: null, move: null, ask: null, announcement: null };
+  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, announcement: null };
   return reduce(blank, { type: 'document', document });
 }
 
@@ -140,11 +140,6 @@ export function shownRows({ query, shard }: Pick<AppState, 'query' | 'shard'>): 
 /** Whether no more rows will come. */
 export function rowsComplete({ query, shard }: Pick<AppState, 'query' | 'shard'>): boolean {
   return query.shown?.complete ?? shard?.rowsComplete ?? false;
-}
-
-/** Whether places of the view wait for a result that was never there: after a reload with a filter. */
-export function awaitsResult({ query, view }: Pick<AppState, 'query' | 'view'>): boolean {
-  return query.shownCount === 0 && query.refusal === null && !isEverything(view.query);
 }
 
 /** What a view says about its columns. */

@@ -66,7 +66,7 @@ export class QueryRunner {
   /** The query of the rows on screen became the present one again: what was under way has no more use. */
   #isShown(state: AppState, query: Query): boolean {
     const { shown, refusal, asking } = state.query;
-    if (state.query.shownCount === 0 || refusal !== null || asking !== null) return false;
+    if (state.query.restoring || refusal !== null || asking !== null) return false;
     return shown === null ? isEverything(query) : sameQuery(shown.query, query);
   }
 
@@ -113,7 +113,7 @@ export class QueryRunner {
   async #placeIn(shown: ShownResult | null, signal: AbortSignal): Promise<{ readonly row: number; readonly topRow: number }> {
     const { view, query } = this.#store.state;
     const focus = view.focus?.row ?? 0;
-    if (query.shownCount === 0 && shown !== null) {
+    if (query.restoring && shown !== null) {
       const last = shown.complete ? Math.max(0, shown.rows - 1) : Infinity;
       return { row: Math.min(focus, last), topRow: Math.min(view.topRow, last) };
     }

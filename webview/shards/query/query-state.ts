@@ -25,6 +25,8 @@ export interface QueryState {
   readonly shown: ShownResult | null;
   /** Counts changes of what is shown: places of one are not places of another. */
   readonly shownCount: number;
+  /** Places of the view are places in a result that is not there yet: after a reload with a filter. */
+  readonly restoring: boolean;
   /** The query that is under way; the rows of the one before stay. */
   readonly asking: Query | null;
   /** Why the present query shows nothing. */
@@ -33,7 +35,7 @@ export interface QueryState {
   readonly future: readonly Filters[];
 }
 
-export const INITIAL_QUERY: QueryState = { shown: null, shownCount: 0, asking: null, refusal: null, past: [], future: [] };
+export const INITIAL_QUERY: QueryState = { shown: null, shownCount: 0, restoring: false, asking: null, refusal: null, past: [], future: [] };
 
 export type QueryAction =
   /** The user wants other rows or another order. */
@@ -78,9 +80,9 @@ export function reduceQuery<S extends Holder>(state: S, action: QueryAction): S 
     case 'grown':
       return withGrowth(state, action.state);
     case 'refused':
-      return { ...state, query: { ...query, asking: null, refusal: { query: action.query, error: action.error } } };
+      return { ...state, query: { ...query, restoring: false, asking: null, refusal: { query: action.query, error: action.error } } };
     case 'cancelled':
-      return { ...state, view: { ...state.view, query: query.shown?.query ?? EVERYTHING }, query: { ...query, asking: null } };
+      return { ...state, view: { ...state.view, query: query.shown?.query ?? EVERYTHING }, query: { ...query, restoring: false, asking: null } };
   }
 }
 
@@ -114,7 +116,7 @@ function stepFilters<S extends Holder>(state: S, from: 'past' | 'future', to: 'p
 function withShown<S extends Holder>(state: S, { shown, row, topRow }: Extract<QueryAction, { type: 'shown' }>): S {
   const { focus } = state.view;
   const view = { ...state.view, topRow, ...(focus === undefined ? {} : { focus: { ...focus, row } }) };
-  return { ...state, view, query: { ...state.query, shown, shownCount: state.query.shownCount + 1, asking: null, refusal: null } };
+  return { ...state, view, query: { ...state.query, shown, shownCount: state.query.shownCount + 1, restoring: false, asking: null, refusal: null } };
 }
 
 function withGrowth<S extends Holder>(state: S, { result, rows, complete, scanned, error }: ResultState): S {
