@@ -1,14 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { Workbench } from '../tests/vscode/support/workbench.ts';
-import { build } from './build.ts';
-import { packageVsix } from './package.ts';
 import { makeSamples } from './samples.ts';
-import { CHROMIUM_FLAGS, ensureChromium } from './vscode/chromium.ts';
-import { ensureServer, folderUrl, installExtension, startServer, writeSettings, type CodeServer } from './vscode/server.ts';
+import { folderUrl, writeSettings, type CodeServer } from './vscode/server.ts';
+import { withLoupe } from './vscode/throwaway.ts';
 import { root } from './workspace.ts';
 
 /** Bytes that one picture of the README may have. */
@@ -29,9 +26,7 @@ const SHOTS: readonly Shot[] = [
 ];
 
 async function gallery(workbench: Workbench): Promise<void> {
-  await workbench.quickOpen('gallery.parquet');
-  const shard = await workbench.shard();
-  await shard.painted();
+  const shard = await workbench.openShard('gallery.parquet');
   await shard.click(0, 0);
   await shard.goToRow(44);
   await (await shard.named(44, 'caption')).click();
@@ -40,28 +35,21 @@ async function gallery(workbench: Workbench): Promise<void> {
 }
 
 async function documents(workbench: Workbench): Promise<void> {
-  await workbench.inExplorer('documents.jsonl.zst').click({ button: 'right' });
-  await workbench.choose('Open in Loupe');
-  const shard = await workbench.shard();
-  await shard.painted();
+  const shard = await workbench.openShard('documents.jsonl.zst', 'openInLoupe');
   await (await shard.named(1, 'text')).click();
   await workbench.page.keyboard.press('Enter');
   await shard.line('text').waitFor();
 }
 
 async function webDataset(workbench: Workbench): Promise<void> {
-  await workbench.quickOpen('00000.tar');
-  const shard = await workbench.shard();
-  await shard.painted();
+  const shard = await workbench.openShard('00000.tar');
   await shard.click(6, 1);
   await workbench.page.keyboard.press('Enter');
   await shard.picture('jpg');
 }
 
 async function metadata(workbench: Workbench): Promise<void> {
-  await workbench.quickOpen('gallery.parquet');
-  const shard = await workbench.shard();
-  await shard.painted();
+  const shard = await workbench.openShard('gallery.parquet');
   await shard.togglePanel('Metadata');
   await shard.panel().getByText('Row groups').first().waitFor();
 }
@@ -86,22 +74,10 @@ async function take(browser: Browser, server: CodeServer, folder: string, shot: 
 
 async function main(): Promise<void> {
   const folder = await makeSamples();
-  await ensureServer();
-  const executablePath = await ensureChromium();
   await mkdir(join(root, 'media', 'readme'), { recursive: true });
-  const dataFolder = await mkdtemp(join(tmpdir(), 'loupe-pictures-'));
-  await build();
-  await installExtension(dataFolder, await packageVsix());
-  await writeSettings(dataFolder, {});
-  const server = await startServer(dataFolder);
-  const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true });
-  try {
+  await withLoupe(async (server, browser) => {
     for (const shot of SHOTS) await take(browser, server, folder, shot);
-  } finally {
-    await browser.close();
-    await server.stop();
-    await rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
+  });
 }
 
 await main();

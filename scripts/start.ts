@@ -20,7 +20,7 @@ async function start(): Promise<void> {
   await mkdir(profile, { recursive: true });
   if (await startWithCode(vsix, folder, samplesToOpen)) return;
   if (await startDesktop(vsix, folder, samplesToOpen, profile)) return;
-  await startInBrowser(vsix, folder, profile);
+  await startInBrowser(vsix, folder, samplesToOpen, profile);
 }
 
 await start();

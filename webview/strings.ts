@@ -50,6 +50,15 @@ export const strings = {
 
   // whole-page states
   opening: (name: string) => `Opening ${name} …`,
+  waiting: {
+    start: "Loupe's engine is starting. On a busy machine this takes a while.",
+    engine: (files: string) => `Loupe's engine does not answer: it is busy with ${files}. If that goes on, it is restarted and the file that blocks it is told.`,
+    turn: (files: string) => `Another file is read first: ${files}. It may have ended Loupe's engine before, so it is read alone.`,
+    file: (name: string) => `${name} takes longer than usual to open: Loupe waits for its first bytes. A slow disk or network may be the cause.`,
+  },
+  unknownFile: 'a file',
+  cancelOpening: 'Cancel',
+  restartEngine: 'Restart Engine',
   cannotOpen: (name: string) => `${name} cannot be shown`,
   noRows: 'No rows',
   noRowsDetail: 'The shard was read to its end and holds no row.',

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import type { EngineRequests, EngineSettings } from '../protocol/engine.ts';
 import type { ShardLocation } from '../protocol/shards.ts';
+import type { Wait } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
 import { CrashAccount } from './crash-account.ts';
 import { EngineProcess } from './engine-process.ts';
 import type { EngineLog } from './log.ts';
+import { PACE, type Pace } from './pace.ts';
+import { quarantined, restarted } from './refusals.ts';
 import { ShardHandle, type EngineAccess } from './shard-handle.ts';
 import { Turns } from './turns.ts';
 import { Watchdog } from './watchdog.ts';
@@ -16,22 +19,6 @@ export interface EngineClientSettings {
   readonly maximumResidentMemory: number;
   readonly engine: EngineSettings;
 }
-
-/** Times of the supervision in milliseconds. */
-export interface Pace {
-  /** Between two looks of the watchdog. */
-  readonly look: number;
-  /** Silence after which a busy engine is ended. */
-  readonly silence: number;
-  /** Grace of an orderly stop. */
-  readonly grace: number;
-  /** Wait before the second start; doubles with every start that fails. */
-  readonly backOff: number;
-  /** Time that a start may take. */
-  readonly start: number;
-}
-
-export const PACE: Pace = { look: 2_000, silence: 15_000, grace: 2_000, backOff: 500, start: 30_000 };
 
 /** Starts in a row that fail before the engine is given up. */
 const MAX_FAILED_STARTS = 3;
@@ -68,6 +55,8 @@ export class EngineClient implements EngineAccess {
   #engine: EngineProcess | null = null;
   #starting: Promise<EngineProcess> | null = null;
   #watchdog: Watchdog | null = null;
+  /** The engine has work and does not say that it lives. */
+  #silent = false;
   #failedStarts = 0;
   #givenUp: LoupeError | null = null;
   #stopped = false;
@@ -105,10 +94,13 @@ export class EngineClient implements EngineAccess {
   /** A new engine because the user asks for one: nobody is blamed, everything not quarantined is opened again. */
   async restart(): Promise<void> {
     const engine = this.#engine;
+    // Who does not answer does not end by itself either.
+    const grace = this.#silent ? 0 : this.#pace.grace;
     this.#engine = null;
     this.#failedStarts = 0;
     this.#givenUp = null;
-    await engine?.stop(this.#pace.grace);
+    await engine?.stop(grace);
+    this.#setSilent(false);
     for (const handle of this.#handles) if (!this.#account.isQuarantined(handle.path)) handle.open();
   }
 
@@ -133,6 +125,7 @@ export class EngineClient implements EngineAccess {
     if (generation === null && !movable) throw restarted(path);
     const release = await this.#turns.enter(path, signal);
     this.#underWay.set(path, (this.#underWay.get(path) ?? 0) + 1);
+    if (movable) this.#tellWaits();
     try {
       const engine = movable ? await this.#running() : generation;
       if (engine === null || engine !== this.#engine) throw restarted(path);
@@ -143,6 +136,18 @@ export class EngineClient implements EngineAccess {
       else this.#underWay.set(path, left);
       release();
     }
+  }
+
+  get patience(): number {
+    return this.#pace.patience;
+  }
+
+  wait(path: string, slowToOpen: boolean): Wait | null {
+    const others = this.#busyPaths().filter((other) => other !== path);
+    if (this.#silent) return { for: 'engine', busyWith: this.#busyPaths() };
+    if (!slowToOpen) return null;
+    if (this.#engine === null) return { for: 'start' };
+    return this.#underWay.has(path) ? { for: 'file' } : { for: 'turn', busyWith: others };
   }
 
   forgive(path: string): void {
@@ -213,6 +218,7 @@ export class EngineClient implements EngineAccess {
     this.#failedStarts = 0;
     this.#engine = engine;
     this.#watch(engine);
+    this.#tellWaits();
     return null;
   }
 
@@ -223,12 +229,15 @@ export class EngineClient implements EngineAccess {
       interval: this.#pace.look,
       silentLooks: Math.ceil(this.#pace.silence / this.#pace.look),
       memoryLimit: () => this.#options.settings().maximumResidentMemory * 1024 * 1024,
-      busy: () => this.#underWay.size > 0 || [...this.#handles].some((handle) => handle.working),
+      busy: () => this.#busyPaths().length > 0,
+      patientLooks: Math.ceil(this.#pace.patience / this.#pace.look),
+      silent: (silent) => this.#setSilent(silent),
       end: (reason) => {
         this.#options.log.error(`engine ${engine.pid} is ended: ${reason}`);
         engine.kill(reason);
       },
     });
+    this.#setSilent(false);
     engine.on('engine/heartbeat', ({ residentMemory }) => watchdog.beat(residentMemory));
     this.#watchdog = watchdog;
   }
@@ -240,6 +249,7 @@ export class EngineClient implements EngineAccess {
     if (engine !== this.#engine) return;
     this.#engine = null;
     this.#watchdog?.stop();
+    this.#silent = false;
     if (this.#stopped) return;
     const handles = [...this.#handles].filter((handle) => handle.status.status !== 'failed');
     const open = handles.map((handle) => handle.path);
@@ -254,6 +264,22 @@ export class EngineClient implements EngineAccess {
     }
   }
 
+  /** Files with requests under way or with work in the background. */
+  #busyPaths(): string[] {
+    const working = [...this.#handles].filter((handle) => handle.working).map((handle) => handle.path);
+    return [...new Set([...this.#underWay.keys(), ...working])];
+  }
+
+  #setSilent(silent: boolean): void {
+    if (silent === this.#silent) return;
+    this.#silent = silent;
+    this.#tellWaits();
+  }
+
+  #tellWaits(): void {
+    for (const handle of this.#handles) handle.tellWait();
+  }
+
   #giveUp(engine: EngineProcess, problem: LoupeError): LoupeError {
     const words = engine.lastWords === '' ? problem.message : engine.lastWords;
     const error = new LoupeError('engine-lost', `Loupe's engine did not start, ${MAX_FAILED_STARTS} times in a row: ${words} The log of Loupe has more.`);
@@ -263,16 +289,6 @@ export class EngineClient implements EngineAccess {
     this.#options.onGivenUp?.(error);
     return error;
   }
-}
-
-function restarted(path: string): LoupeError {
-  return new LoupeError('engine-lost', "Loupe's engine was restarted.", { path });
-}
-
-function quarantined(path: string, cause: string | null): LoupeError {
-  const last = cause === null ? '' : ` The last time: ${cause}.`;
-  const words = `${basename(path)} was open when Loupe's engine ended twice, so it is not opened again by itself.${last}`;
-  return new LoupeError('quarantined', words, { path });
 }
 
 function names(paths: readonly string[]): string {

@@ -2,6 +2,7 @@ import type { EngineRequests } from '../protocol/engine.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { ResultState } from '../protocol/queries.ts';
 import type { OpenShard, ShardId, ShardLocation, ShardState } from '../protocol/shards.ts';
+import type { Wait } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
 
 /** What is known of a shard that somebody wants open. */
@@ -25,6 +26,10 @@ export interface EngineAccess {
     params: EngineRequests[K]['params'],
     signal?: AbortSignal,
   ): Promise<EngineRequests[K]['result']>;
+  /** Milliseconds that an opening may take before it counts as slow. */
+  readonly patience: number;
+  /** What this path waits for beyond the usual, or null. */
+  wait(path: string, slowToOpen: boolean): Wait | null;
   /** Lifts the quarantine of a path, and starts an engine that was given up. */
   forgive(path: string): void;
   /** Why this path must not be opened now, or null. */
@@ -47,6 +52,8 @@ export class ShardHandle {
   #opening = new AbortController();
   #settled: Promise<void> = Promise.resolve();
   #closed = false;
+  #slow: NodeJS.Timeout | null = null;
+  #slowToOpen = false;
   #loss: string | null = null;
 
   constructor(location: ShardLocation, access: EngineAccess) {
@@ -62,6 +69,11 @@ export class ShardHandle {
   /** Why the engine ended while it may have been this shard's fault; null when that did not happen since it was opened by the user. */
   get loss(): string | null {
     return this.#loss;
+  }
+
+  /** What this shard waits for when that takes longer than usual; else null. */
+  get wait(): Wait | null {
+    return this.#status.status === 'failed' ? null : this.#access.wait(this.path, this.#slowToOpen);
   }
 
   /** Whether the engine works on this shard in the background. */
@@ -101,6 +113,7 @@ export class ShardHandle {
     this.#opening.abort();
     this.#opening = new AbortController();
     this.#shard = null;
+    this.#waitToOpen();
     this.#set({ status: 'opening' });
     this.#settled = this.#open(this.#opening.signal);
   }
@@ -109,6 +122,16 @@ export class ShardHandle {
   reopenAfterLoss(cause: string): void {
     this.#loss = cause;
     this.open();
+  }
+
+  /** What is waited for has changed. */
+  tellWait(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** The user does not want to wait for the opening any longer; the error says so. */
+  cancelOpening(error: LoupeError): void {
+    if (this.#status.status === 'opening') this.fail(error);
   }
 
   fail(error: LoupeError): void {
@@ -143,6 +166,7 @@ export class ShardHandle {
     if (this.#closed) return;
     this.#closed = true;
     this.#opening.abort();
+    this.#endWait();
     this.#release();
     this.#listeners.clear();
     this.#resultListeners.clear();
@@ -185,9 +209,25 @@ export class ShardHandle {
     return new LoupeError('engine-lost', 'The shard is being opened again.', { path: this.path });
   }
 
+  #waitToOpen(): void {
+    this.#endWait();
+    this.#slow = setTimeout(() => {
+      this.#slowToOpen = true;
+      this.tellWait();
+    }, this.#access.patience);
+    this.#slow.unref();
+  }
+
+  #endWait(): void {
+    if (this.#slow !== null) clearTimeout(this.#slow);
+    this.#slow = null;
+    this.#slowToOpen = false;
+  }
+
   #set(status: HandleStatus): void {
+    if (status.status !== 'opening') this.#endWait();
     this.#status = status;
-    for (const listener of [...this.#listeners]) listener();
+    this.tellWait();
   }
 }
 

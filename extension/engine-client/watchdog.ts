@@ -6,6 +6,10 @@ export interface WatchdogOptions {
   readonly interval: number;
   /** Looks without a heartbeat, while there is work, after which the engine counts as hung. */
   readonly silentLooks: number;
+  /** Looks without a heartbeat, while there is work, after which the engine counts as silent. */
+  readonly patientLooks: number;
+  /** Told when the engine falls silent, and when it is heard again. */
+  readonly silent: (silent: boolean) => void;
   /** Bytes of resident memory that the engine may take; asked at every look, since it is a setting. */
   readonly memoryLimit: () => number;
   /** Whether anything is under way. */
@@ -31,7 +35,7 @@ export class Watchdog {
 
   /** The engine said that it lives; `residentMemory` in bytes. */
   beat(residentMemory: number): void {
-    this.#silent = 0;
+    this.#heard();
     this.#weigh(residentMemory);
   }
 
@@ -40,8 +44,10 @@ export class Watchdog {
   }
 
   async #look(): Promise<void> {
-    const { pid, busy, silentLooks, interval, end } = this.#options;
-    this.#silent = busy() ? this.#silent + 1 : 0;
+    const { pid, busy, silentLooks, patientLooks, silent, interval, end } = this.#options;
+    if (busy()) this.#silent++;
+    else this.#heard();
+    if (this.#silent === patientLooks + 1) silent(true);
     if (this.#silent > silentLooks) {
       this.stop();
       end(`it did not answer for ${Math.round((silentLooks * interval) / 1000)} s`);
@@ -49,6 +55,12 @@ export class Watchdog {
     }
     const memory = await residentMemory(pid);
     if (memory !== null) this.#weigh(memory);
+  }
+
+  #heard(): void {
+    const wasSilent = this.#silent > this.#options.patientLooks;
+    this.#silent = 0;
+    if (wasSilent) this.#options.silent(false);
   }
 
   #weigh(residentMemory: number): void {

@@ -4,7 +4,9 @@ import { notify, serve } from '../rpc/connection.ts';
 import { createEngine } from './service.ts';
 
 /** The host takes an engine that is silent for long as hung; in milliseconds. */
-const HEARTBEAT = 1_000;
+const HEARTBEAT = 500;
+/** Time that closing may take once the window is gone; in milliseconds. */
+const LAST_WORK = 1_000;
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const engine = createEngine((method, params) => notify<EngineNotifications, typeof method>(connection, method, params));
@@ -25,5 +27,5 @@ process.on('unhandledRejection', (reason) => {
 // The window is gone: nobody is left to serve.
 process.on('disconnect', () => {
   void engine.close().finally(() => process.exit(0));
-  setTimeout(() => process.exit(0), HEARTBEAT).unref();
+  setTimeout(() => process.exit(0), LAST_WORK).unref();
 });

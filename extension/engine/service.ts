@@ -15,6 +15,7 @@ import { Queries } from './queries/queries.ts';
 import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
+import { scoreHandlers } from './scores/handlers.ts';
 import type { Shard } from './shards/shard.ts';
 import { statisticsHandlers } from './statistics/handlers.ts';
 import { Statistics } from './statistics/statistics.ts';
@@ -67,8 +68,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),
-    'shard/scores': notYet,
-    'shard/preset': notYet,
+    ...scoreHandlers((id) => shards.get(id)),
     'shard/sql': notYet,
     'shard/sqlPage': notYet,
     'shard/sqlClose': notYet,

@@ -2,8 +2,11 @@ import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
 import type { Condition, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
-import type { Page, ShardMetadata, ShardState } from './shards.ts';
+import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
+
+/** Rows of one block: the unit in which a webview asks for pages, keeps and forgets them. */
+export const BLOCK_ROWS = 100;
 
 /** A cell of the document's shard, seen from the webview. */
 export type CellPlace = Omit<CellAddress, 'shard'>;
@@ -47,16 +50,35 @@ export interface ViewState {
 /** A request about the shard as the webview makes it: the host knows which shard is meant. */
 type OfShard<K extends keyof EngineRequests> = { params: Omit<EngineRequests[K]['params'], 'shard'>; result: EngineRequests[K]['result'] };
 
+/** What takes longer than usual; paths are whole. */
+export type Wait =
+  /** The engine starts. */
+  | { readonly for: 'start' }
+  /** The engine has work and does not answer; it is ended when that goes on. */
+  | { readonly for: 'engine'; readonly busyWith: readonly string[] }
+  /** Other files are read alone, because one of them may have ended the engine. */
+  | { readonly for: 'turn'; readonly busyWith: readonly string[] }
+  /** The engine waits for the file itself: a slow disk, a network. */
+  | { readonly for: 'file' };
+
 /** What the webview shows: the shard, its loading, or why it cannot be shown. */
 export type DocumentState =
-  | { readonly status: 'opening'; readonly name: string }
-  | { readonly status: 'open'; readonly name: string; readonly shard: ShardState }
+  | { readonly status: 'opening'; readonly name: string; readonly wait?: Wait; readonly notices?: readonly Notice[] }
+  | { readonly status: 'open'; readonly name: string; readonly wait?: Wait; readonly shard: ShardState }
   | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
+
+/** All that a webview needs to draw. */
+export interface ReadyAnswer {
+  readonly document: DocumentState;
+  readonly view?: ViewState;
+  /** The rows that the view begins with, where they are read already; what else is on screen the webview asks for. */
+  readonly page?: Page;
+}
 
 /** Webview to host. */
 export interface HostRequests {
-  /** The first message of every webview; the answer is all it needs to draw. */
-  'view/ready': { params: Record<string, never>; result: { readonly document: DocumentState; readonly view?: ViewState } };
+  /** The first message of every webview. */
+  'view/ready': { params: Record<string, never>; result: ReadyAnswer };
   'view/page': {
     params: { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly result?: ResultId };
     result: Page;
@@ -95,6 +117,10 @@ export interface HostRequests {
   'view/copyText': { params: { readonly text: string }; result: null };
   /** The user asks to try again: a quarantined or failed file, a lost engine, a changed file. */
   'view/reopen': { params: Record<string, never>; result: null };
+  /** The user does not want to wait for the opening any longer. */
+  'view/cancelOpening': { params: Record<string, never>; result: null };
+  /** The user wants a new engine. */
+  'view/restartEngine': { params: Record<string, never>; result: null };
   /** Opens the same file with VS Code's text editor. */
   'view/openAsText': { params: Record<string, never>; result: null };
 }

@@ -40,7 +40,10 @@ export class FileWatch {
   }
 
   async #look(): Promise<void> {
-    const [before, now] = await Promise.all([this.#before, fingerprint(this.#uri)]);
+    const asked = this.#before;
+    const [before, now] = await Promise.all([asked, fingerprint(this.#uri)]);
+    // Taken anew meanwhile: what was seen is what the user sees.
+    if (asked !== this.#before) return;
     if (before !== null && now !== before) this.#tell(now === null ? 'deleted' : 'changed');
   }
 }

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { ResultState } from '../protocol/queries.ts';
 import type { ShardState } from '../protocol/shards.ts';
-import type { DocumentState, HostNotifications, HostRequests, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
+import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
 import { LoupeError } from '../rpc/failure.ts';
+import { FirstPage } from './first-page.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { ValueDocuments } from './value-documents.ts';
 import type { ViewStates } from './view-states.ts';
@@ -31,8 +32,10 @@ export class ShardPanel {
   readonly #subscriptions: vscode.Disposable[];
   readonly #contextChanged = new vscode.EventEmitter<void>();
   #context: ViewContext = { row: null, column: null };
-  /** What the present page was told last. */
+  /** What the present page was told last; null before its first question is answered. */
   #pushed: DocumentState | null = null;
+  /** Read for a page that is loading. */
+  #first: FirstPage | null;
 
   constructor(panel: vscode.WebviewPanel, session: ShardSession, services: PanelServices) {
     this.#panel = panel;
@@ -45,11 +48,12 @@ export class ShardPanel {
       session.onResult((state) => this.#tellResult(state)),
       panel.onDidChangeViewState(() => {
         // The page of a hidden panel is thrown away: what it asked for is of no use to anybody.
-        if (!panel.visible) this.#connections.end();
+        if (!panel.visible) this.#end();
       }),
     ];
     panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [webviewRoot(services.extensionUri)] };
     panel.webview.html = webviewPage(panel.webview, services.extensionUri);
+    this.#first = this.#startFirst();
   }
 
   /** What has the focus in the webview. */
@@ -65,14 +69,25 @@ export class ShardPanel {
 
   dispose(): void {
     for (const subscription of [...this.#subscriptions, this.#contextChanged]) subscription.dispose();
+    this.#end();
     this.#connections.dispose();
+  }
+
+  #end(): void {
+    this.#first?.drop();
+    this.#first = null;
+    this.#connections.end();
+  }
+
+  #startFirst(): FirstPage {
+    return new FirstPage(this.session, this.#services.viewStates.get(this.#key));
   }
 
   /** Pushes the whole state; not for bytes read alone, which every page brings along and the status bar shows. */
   #push(): void {
     const connection = this.#connections.current;
     const state = this.session.state;
-    if (connection === null || looksTheSame(state, this.#pushed)) return;
+    if (connection === null || this.#pushed === null || looksTheSame(state, this.#pushed)) return;
     this.#pushed = state;
     notify<WebviewNotifications, 'document/changed'>(connection, 'document/changed', state);
   }
@@ -83,6 +98,7 @@ export class ShardPanel {
   }
 
   #serve(connection: MessageConnection, gone: AbortSignal): void {
+    this.#pushed = null;
     serve<HostRequests>(connection, this.#handlers(gone));
     listen<HostNotifications, 'view/state'>(connection, 'view/state', (state) => this.#services.viewStates.set(this.#key, state));
     listen<HostNotifications, 'view/context'>(connection, 'view/context', (context) => {
@@ -95,11 +111,7 @@ export class ShardPanel {
     const { session } = this;
     const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, gone]);
     return {
-      'view/ready': () => {
-        const view = this.#services.viewStates.get(this.#key);
-        this.#pushed = session.state;
-        return { document: this.#pushed, ...(view === undefined ? {} : { view }) };
-      },
+      'view/ready': () => this.#answerReady(),
       'view/page': (params, signal) => session.request('shard/page', params, until(signal)),
       'view/row': (params, signal) => session.request('shard/row', params, until(signal)),
       'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
@@ -136,11 +148,28 @@ export class ShardPanel {
         session.reopen();
         return null;
       },
+      'view/cancelOpening': () => {
+        session.cancelOpening();
+        return null;
+      },
+      'view/restartEngine': async () => {
+        await vscode.commands.executeCommand('loupe.restartEngine');
+        return null;
+      },
       'view/openAsText': async () => {
         await vscode.commands.executeCommand('vscode.openWith', session.uri, 'default', this.#panel.viewColumn);
         return null;
       },
     };
+  }
+
+  async #answerReady(): Promise<ReadyAnswer> {
+    const first = this.#first ?? this.#startFirst();
+    this.#first = null;
+    const page = await first.take();
+    const view = this.#services.viewStates.get(this.#key);
+    this.#pushed = this.session.state;
+    return { document: this.#pushed, ...(view === undefined ? {} : { view }), ...(page === null ? {} : { page }) };
   }
 
   get #key(): string {
@@ -152,8 +181,9 @@ function notYet(): never {
   throw new LoupeError('unsupported', 'Not built yet.');
 }
 
-function looksTheSame(a: DocumentState, b: DocumentState | null): boolean {
-  if (a.status !== 'open' || b?.status !== 'open') return false;
+function looksTheSame(a: DocumentState, b: DocumentState): boolean {
+  if (a.status !== 'open' || b.status !== 'open') return a.status !== 'open' && JSON.stringify(a) === JSON.stringify(b);
+  if (JSON.stringify(a.wait) !== JSON.stringify(b.wait)) return false;
   const names = new Set([...Object.keys(a.shard), ...Object.keys(b.shard)]) as Set<keyof ShardState>;
   names.delete('bytesRead');
   return [...names].every((name) => a.shard[name] === b.shard[name]);

@@ -4,7 +4,7 @@ import type { EngineClient } from '../engine-client/engine-client.ts';
 import type { ShardHandle, ShardMethod, ShardParams } from '../engine-client/shard-handle.ts';
 import type { EngineRequests } from '../protocol/engine.ts';
 import type { ResultState } from '../protocol/queries.ts';
-import type { Notice, ShardState } from '../protocol/shards.ts';
+import type { Notice } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import { FileWatch, type FileChange } from './file-watch.ts';
@@ -36,8 +36,13 @@ export class ShardSession {
     const refusal = this.#refusal();
     if (refusal !== null) return { status: 'failed', name: this.name, error: refusal.toData() };
     const status = this.#handle?.status ?? { status: 'opening' };
-    if (status.status === 'open') return { status: 'open', name: this.name, shard: this.#withNotices(status.state) };
-    return { ...status, name: this.name };
+    if (status.status === 'failed') return { ...status, name: this.name };
+    const wait = this.#handle?.wait ?? null;
+    const common = { name: this.name, ...(wait === null ? {} : { wait }) };
+    const notices = this.#notices();
+    if (status.status === 'opening') return { status: 'opening', ...common, ...(notices.length === 0 ? {} : { notices }) };
+    const shard = notices.length === 0 ? status.state : { ...status.state, notices: [...notices, ...status.state.notices] };
+    return { status: 'open', ...common, shard };
   }
 
   /** Opens the shard; later calls do nothing. */
@@ -54,6 +59,11 @@ export class ShardSession {
     this.#fileChange = null;
     this.#watch?.restart();
     this.#handle?.reopen();
+  }
+
+  /** The user does not want to wait for the opening any longer. */
+  cancelOpening(): void {
+    this.#handle?.cancelOpening(new LoupeError('cancelled', vscode.l10n.t('Opening {0} was cancelled.', this.name), { path: this.uri.fsPath }));
   }
 
   /** @throws LoupeError */
@@ -109,12 +119,12 @@ export class ShardSession {
   }
 
   /** What the host knows of the file beside the engine. */
-  #withNotices(state: ShardState): ShardState {
+  #notices(): Notice[] {
     const notices: Notice[] = [];
     if (this.#fileChange !== null) notices.push({ severity: 'warning', message: this.#fileChangeWords(this.#fileChange) });
     const loss = this.#handle?.loss ?? null;
     if (loss !== null) notices.push({ severity: 'warning', message: this.#lossWords(loss) });
-    return notices.length === 0 ? state : { ...state, notices: [...notices, ...state.notices] };
+    return notices;
   }
 
   #lossWords(cause: string): string {

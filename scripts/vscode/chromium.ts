@@ -10,17 +10,6 @@ const PLACES = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** Flags for a browser without a desktop, in a container, that talks to nobody. */
-export const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** A program by name on the PATH, or null. */
 export function onPath(name: string, path: string = process.env.PATH ?? ''): string | null {
   const files = path.split(delimiter).map((folder) => join(folder, name));

@@ -25,11 +25,16 @@ export const QUIET_SETTINGS: Readonly<Record<string, unknown>> = {
   'security.workspace.trust.enabled': false,
 };
 
-/** A running VS Code server. */
-export interface CodeServer {
-  readonly url: string;
+/** Where a server listens, and what a window must say to be let in. */
+export interface ServerAddress {
+  readonly port: number;
   /** Who does not know it is not let in: other users of the machine could else run commands as this one. */
   readonly token: string;
+}
+
+/** A running VS Code server. */
+export interface CodeServer extends ServerAddress {
+  readonly url: string;
   readonly pid: number;
   readonly dataFolder: string;
   stop(): Promise<void>;
@@ -63,10 +68,9 @@ export async function writeSettings(dataFolder: string, settings: Readonly<Recor
   await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
 }
 
-/** Starts the server on a free port of the loopback interface. */
-export async function startServer(dataFolder: string, env: NodeJS.ProcessEnv = {}): Promise<CodeServer> {
-  const port = await freePort();
-  const token = randomBytes(24).toString('hex');
+/** Starts the server on the loopback interface: on a free port, or where an earlier one was, whose windows then find it again. */
+export async function startServer(dataFolder: string, earlier?: ServerAddress): Promise<CodeServer> {
+  const { port, token } = earlier ?? { port: await freePort(), token: randomBytes(24).toString('hex') };
   const tokenFile = join(dataFolder, 'connection-token');
   await mkdir(dataFolder, { recursive: true });
   await writeFile(tokenFile, token, { mode: 0o600 });
@@ -74,18 +78,25 @@ export async function startServer(dataFolder: string, env: NodeJS.ProcessEnv = {
   const child = spawn(
     node,
     [join(codeFolder, 'out', 'server-main.js'), ...args, '--enable-smoke-test-driver', '--telemetry-level', 'off', '--server-data-dir', dataFolder],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const output = collect(child);
   const url = `http://127.0.0.1:${port}`;
   await waitFor(child, output, `${url}/?tkn=${token}`);
-  return { url, token, pid: child.pid ?? -1, dataFolder, stop: () => stop(child) };
+  return { url, port, token, pid: child.pid ?? -1, dataFolder, stop: () => stop(child) };
 }
 
-/** The address of a window that shows a folder. */
-export function folderUrl(server: Pick<CodeServer, 'url' | 'token'>, folder: string): string {
-  const path = folder.replaceAll('\\', '/');
-  return `${server.url}/?tkn=${server.token}&folder=${encodeURIComponent(path.startsWith('/') ? path : `/${path}`)}`;
+/** The address of a window that shows a folder, and one file of it open: VS Code takes one. */
+export function folderUrl(server: Pick<CodeServer, 'url' | 'token'>, folder: string, file?: string): string {
+  const url = `${server.url}/?tkn=${server.token}&folder=${encodeURIComponent(urlPath(folder))}`;
+  if (file === undefined) return url;
+  const payload = [['openFile', `vscode-remote://${new URL(server.url).host}${urlPath(file)}`]];
+  return `${url}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+function urlPath(file: string): string {
+  const path = file.replaceAll('\\', '/');
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 function collect(child: ChildProcess): { text: string } {

@@ -1,13 +1,11 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { packageVsix } from '../../scripts/package.ts';
-import { build } from '../../scripts/build.ts';
 import { makeSamples } from '../../scripts/samples.ts';
-import { CHROMIUM_FLAGS, ensureChromium } from '../../scripts/vscode/chromium.ts';
-import { ensureServer, folderUrl, installExtension, startServer, writeSettings, type CodeServer } from '../../scripts/vscode/server.ts';
+import { folderUrl, type CodeServer } from '../../scripts/vscode/server.ts';
+import { withLoupe } from '../../scripts/vscode/throwaway.ts';
 import { Workbench } from '../vscode/support/workbench.ts';
 import { median } from './measure.ts';
 
@@ -43,15 +41,7 @@ function firstRowPainted(): Promise<number> {
 
 /** Measures opening in the packaged extension, in the real VS Code. Files lie in `folder`. */
 export async function measureOpening(folder: string, files: readonly string[], repeats: number): Promise<OpenTimes[]> {
-  await ensureServer();
-  const executablePath = await ensureChromium();
-  const dataFolder = await mkdtemp(join(tmpdir(), 'loupe-bench-'));
-  await build();
-  await installExtension(dataFolder, await packageVsix());
-  await writeSettings(dataFolder, {});
-  const server = await startServer(dataFolder);
-  const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS, headless: true });
-  try {
+  return withLoupe(async (server, browser) => {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     await context.addInitScript(noteEnter);
     const times = files.map((file) => ({ file, cold: [] as number[], warm: [] as number[] }));
@@ -59,11 +49,7 @@ export async function measureOpening(folder: string, files: readonly string[], r
       for (const { file, cold, warm } of times) await measureFile(context, server, folder, { file, cold, warm });
     }
     return times;
-  } finally {
-    await browser.close();
-    await server.stop();
-    await rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
+  });
 }
 
 /** One window: the file opened cold, closed, and opened warm. */

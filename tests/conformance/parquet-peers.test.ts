@@ -8,16 +8,8 @@ import type { Shard } from '../../extension/engine/shards/shard.ts';
 import { WHOLE_LIMITS, type Value } from '../../extension/protocol/values.ts';
 import { LoupeError } from '../../extension/rpc/failure.ts';
 import { corpusFolder, readOracle, reportSkipped } from './corpus.ts';
+import type { Exception } from './exception.ts';
 import { parseExactly, sameAsJson, type Json } from './parquet-json.ts';
-
-interface Exception {
-  readonly file: string;
-  /** `row,column`, from 0. */
-  readonly place: string;
-  readonly ours: string;
-  readonly theirs: string;
-  readonly cause: string;
-}
 
 const NOTATION = "a VARIANT is shown in DuckDB's notation, which has no quotes";
 const ROUNDED = 'hyparquet wrote a 64-bit integer as a double: the last digits are rounded';

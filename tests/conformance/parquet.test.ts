@@ -8,6 +8,7 @@ import type { Column } from '../../extension/protocol/shards.ts';
 import { WHOLE_LIMITS, type Value, type ValueLimits } from '../../extension/protocol/values.ts';
 import { LoupeError } from '../../extension/rpc/failure.ts';
 import { corpusFolder, readOracle, reportSkipped } from './corpus.ts';
+import type { Exception } from './exception.ts';
 import { cutValue } from './parquet-cut.ts';
 import { duckdbText } from './parquet-text.ts';
 
@@ -21,15 +22,7 @@ interface Expected {
   readonly footer_error?: string;
 }
 
-interface Exception {
-  readonly file: string;
-  readonly place: string;
-  readonly ours: string;
-  readonly theirs: string;
-  readonly cause: string;
-}
-
-/** Differences that are understood; at most 20. A place is `row,column`. */
+/** Differences that are understood; at most 20. */
 const EXCEPTIONS: readonly Exception[] = [];
 
 const LONG_ENOUGH = 30_000;

@@ -3,16 +3,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { EngineRequests } from '../../extension/protocol/engine.ts';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import { corpusFolder, reportSkipped } from '../conformance/corpus.ts';
 import { EngineProcess } from '../support/engine-process.ts';
+import { largeListFiles } from '../support/large-parquet.ts';
 import { mutate } from '../support/mutate.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
 
-/** Files in one run; `LOUPE_FROM` goes on from a count that an earlier run with the same seed reached. */
-const COUNT = isLongRun() ? 10_000 : 240;
+/** Files in one run. `LOUPE_FROM` goes on from a count that an earlier run with the same seed reached, `LOUPE_COUNT` ends earlier. */
+const COUNT = ofRun(isLongRun() ? 10_000 : 240);
+const LARGE_COUNT = ofRun(isLongRun() ? 2_000 : 40);
 const FROM = Number(process.env.LOUPE_FROM ?? '0');
-/** A file that is not answered for by then counts as a hang, in milliseconds. */
+/** A request that is not answered by then counts as a hang, in milliseconds: one of a file's, since each is one wait of the user. */
 const HANG = 10_000;
 const MAX_SEED_BYTES = 200_000;
 const SUFFIXES = /\.(parquet|tar|tgz|tar\.gz|jsonl|ndjson|json|jsonl\.gz|json\.gz|jsonl\.zst|json\.zst)$/;
@@ -34,11 +37,24 @@ it(`survives ${COUNT} damaged files of all formats, seed ${runSeed()}`, async ()
     reportSkipped('mutations', `${COUNT} damaged files`);
     return;
   }
-  const pools = seedFiles(corpus);
+  await survives('files', COUNT, seedFiles(corpus));
+});
+
+it(`survives ${LARGE_COUNT} damaged Parquet files whose rows are sought by their number, seed ${runSeed()}`, async () => {
+  await survives('large Parquet files', LARGE_COUNT, [await largeListFiles(folder)]);
+});
+
+/** Files of this run: all, or fewer where the environment says so. */
+function ofRun(all: number): number {
+  return Math.min(all, Number(process.env.LOUPE_COUNT ?? all));
+}
+
+/** Damages `count` files, one pool after the other, and looks at each as the editor does. */
+async function survives(what: string, count: number, pools: readonly (readonly string[])[]): Promise<void> {
   const crashes: string[] = [];
   const hangs: string[] = [];
   const answers = new Map<string, number>();
-  for (let i = FROM; i < FROM + COUNT; i++) {
+  for (let i = FROM; i < FROM + count; i++) {
     const random = seededRandom(runSeed() + i);
     const pool = pools[i % pools.length] as string[];
     const original = pool[below(random, pool.length)] as string;
@@ -49,15 +65,18 @@ it(`survives ${COUNT} damaged files of all formats, seed ${runSeed()}`, async ()
     rmSync(path, { force: true });
     answers.set(outcome, (answers.get(outcome) ?? 0) + 1);
     if (outcome === 'hang' || outcome === 'crash') {
-      (outcome === 'hang' ? hangs : crashes).push(`#${i} ${damage} of ${original} (sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)})`);
+      const culprit = `#${i} ${damage} of ${original} (sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)})`;
+      // Told at once: a long run may be ended before its last line.
+      console.log(`mutations: ${outcome} at ${culprit}`);
+      (outcome === 'hang' ? hangs : crashes).push(culprit);
       await engine.stop();
       engine = await EngineProcess.start();
     }
   }
-  console.log(`mutations: ${COUNT} files from #${FROM}, seed ${runSeed()}: ${[...answers].map(([name, n]) => `${n} ${name}`).join(', ')}`);
+  console.log(`mutations: ${count} ${what} from #${FROM}, seed ${runSeed()}: ${[...answers].map(([name, n]) => `${n} ${name}`).join(', ')}`);
   expect({ crashes, hangs }).toEqual({ crashes: [], hangs: [] });
   expect(answers.get('internal') ?? 0, 'errors that nobody foresaw').toBe(0);
-});
+}
 
 /** Small files by format, so that every format gets the same share of the damage. */
 function seedFiles(corpus: string): string[][] {
@@ -72,30 +91,39 @@ function seedFiles(corpus: string): string[][] {
 
 /** Does with a file what the editor does; says how it went: `shown`, the code of an error, `crash` or `hang`. */
 async function visit(path: string): Promise<string> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'hang'>((answer) => {
-    timer = setTimeout(() => answer('hang'), HANG);
-  });
-  const outcome = await Promise.race([late, look(path, controller.signal).catch((error: unknown) => toLoupeError(error).code)]);
-  clearTimeout(timer);
+  const outcome = await look(path).catch((error: unknown) => (error instanceof Hang ? 'hang' : toLoupeError(error).code));
   return engine.alive && outcome !== 'engine-lost' ? outcome : 'crash';
 }
 
-async function look(path: string, signal: AbortSignal): Promise<string> {
-  const { shard, state } = await engine.request('shard/open', { location: { kind: 'file', path } }, signal);
+async function look(path: string): Promise<string> {
+  const { shard, state } = await ask('shard/open', { location: { kind: 'file', path } });
   try {
     const columns = state.columns.map((column) => column.index);
-    await engine.request('shard/page', { shard, start: 0, end: 50, columns }, signal);
-    await engine.request('shard/metadata', { shard }, signal);
+    await ask('shard/page', { shard, start: 0, end: 50, columns });
+    await ask('shard/metadata', { shard });
     const rows = engine.states.get(shard)?.rows ?? state.rows;
     if (rows > 0) {
-      await engine.request('shard/page', { shard, start: rows - 1, end: rows, columns }, signal);
-      await engine.request('shard/row', { shard, row: rows - 1 }, signal);
-      await engine.request('shard/thumbnail', { shard, row: 0, column: columns.at(-1) ?? 0, path: [], height: 32 }, signal);
+      await ask('shard/page', { shard, start: rows - 1, end: rows, columns });
+      await ask('shard/row', { shard, row: rows - 1 });
+      await ask('shard/thumbnail', { shard, row: 0, column: columns.at(-1) ?? 0, path: [], height: 32 });
     }
     return 'shown';
   } finally {
-    await engine.request('shard/close', { shard });
+    await ask('shard/close', { shard });
+  }
+}
+
+class Hang extends Error {}
+
+/** A request to the engine that is answered in time. @throws Hang, and what the engine answers */
+async function ask<K extends keyof EngineRequests>(method: K, params: EngineRequests[K]['params']): Promise<EngineRequests[K]['result']> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Hang(method)), HANG);
+  });
+  try {
+    return await Promise.race([engine.request(method, params), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -42,6 +42,30 @@ const DAMAGES: readonly Damage[] = [
     for (let i = 1 + below(random, 4); i > 0 && tail > 0; i--) copy[copy.length - 1 - below(random, tail)] = below(random, 256);
     return copy;
   },
+  function damageFooter(bytes, random) {
+    const copy = Buffer.from(bytes);
+    const length = copy.length < 8 ? 0 : Math.min(copy.readUInt32LE(copy.length - 8), copy.length - 8);
+    for (let i = 1 + below(random, 4); i > 0 && length > 0; i--) copy[copy.length - 9 - below(random, length)] = below(random, 256);
+    return copy;
+  },
+  // Counts in the footer are numbers of several bytes, all but the last with their high bit set: less is claimed than there is.
+  function lowerCounts(bytes, random) {
+    const copy = Buffer.from(bytes);
+    const length = copy.length < 8 ? 0 : Math.min(copy.readUInt32LE(copy.length - 8), copy.length - 8);
+    for (let i = 1 + below(random, 4); i > 0 && length > 0; i--) {
+      let at = copy.length - 8 - length + below(random, length);
+      for (; at < copy.length - 8 && (copy[at] ?? 0) >= 0x80; at++) copy[at] = 0x80 | below(random, 128);
+      if (at < copy.length - 8) copy[at] = below(random, (copy[at] ?? 0) + 1);
+    }
+    return copy;
+  },
+  // Sizes and levels stand at the beginning of a block, and most blocks begin after a run of other bytes.
+  function damageCluster(bytes, random) {
+    const copy = Buffer.from(bytes);
+    const from = below(random, copy.length);
+    for (let i = 1 + below(random, 8); i > 0 && copy.length > 0; i--) copy[Math.min(copy.length - 1, from + below(random, 64))] = below(random, 256);
+    return copy;
+  },
 ];
 
 /** A damaged copy, and the name of what was done to it. */

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { corpusFolder, readOracle } from '../conformance/corpus.ts';
 import { readTar } from './support/expectations.ts';
-import { folderOf } from './support/files.ts';
 import { decodedPixels, difference, shownPixels } from './support/pixels.ts';
-import { browserForFile, openFolder } from './support/windows.ts';
+import { browserForFile, openFiles, openSamples } from './support/windows.ts';
 
 /** Scaling in browser and sharp differs by this much at most; another picture is far beyond it. */
 const SAME = 10;
@@ -52,11 +51,8 @@ async function galleryPicture(row: number): Promise<Buffer> {
 
 it('shows the pictures of a WebDataset, small in the grid and whole in the inspector', async () => {
   const { file, pictures } = await tarPictures();
-  const { folder, remove } = await folderOf({ 'pictures.tar': file });
-  const workbench = await openFolder(context(), folder);
-  await workbench.quickOpen('pictures.tar');
-  const shard = await workbench.shard();
-  await shard.painted();
+  const workbench = await openFiles(context(), { 'pictures.tar': file });
+  const shard = await workbench.openShard('pictures.tar');
   for (const row of [0, 1, 2]) {
     const expected = await decodedPixels(pictures[row] as Buffer);
     const thumbnail = (await shard.named(row, 'jpg')).locator('img');
@@ -69,26 +65,23 @@ it('shows the pictures of a WebDataset, small in the grid and whole in the inspe
   expect(difference(await shownPixels(whole), await decodedPixels(pictures[1] as Buffer))).toBeLessThan(SAME);
   expect(difference(await shownPixels(whole), await decodedPixels(pictures[0] as Buffer))).toBeGreaterThan(SAME);
   await workbench.screenshot('image-webdataset');
-  await workbench.page.close();
-  await remove();
 });
 
 it('shows a picture inside Parquet upright, though it is stored on its side', async () => {
   const row = 3;
   const bytes = await galleryPicture(row);
-  const { folder, remove } = await folderOf({ 'gallery.parquet': join(inject('samples'), 'gallery.parquet') });
-  const workbench = await openFolder(context(), folder);
-  await workbench.quickOpen('gallery.parquet');
-  const shard = await workbench.shard();
-  await shard.painted();
+  const workbench = await openSamples(context(), ['gallery.parquet']);
+  const shard = await workbench.openShard('gallery.parquet');
+  const upright = await decodedPixels(bytes);
+  const thumbnail = (await shard.named(row, 'image')).locator('img');
+  await thumbnail.waitFor();
+  expect(difference(await shownPixels(thumbnail), upright), 'thumbnail').toBeLessThan(SAME + 10);
   await (await shard.named(row, 'image')).click();
   await workbench.page.keyboard.press('Enter');
   const whole = await shard.picture('image');
-  expect(difference(await shownPixels(whole), await decodedPixels(bytes))).toBeLessThan(SAME);
+  expect(difference(await shownPixels(whole), upright)).toBeLessThan(SAME);
   await expect.poll(() => shard.line('image').innerText()).toContain('EXIF orientation 6');
   await shard.line('image').getByRole('button', { name: '100 %' }).click();
   await expect.poll(() => whole.evaluate((image: HTMLImageElement) => image.getBoundingClientRect().width)).toBe(640);
   await workbench.screenshot('image-parquet');
-  await workbench.page.close();
-  await remove();
 });

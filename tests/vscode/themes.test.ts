@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import sharp from 'sharp';
-import { describe, expect, inject, it } from 'vitest';
-import { folderOf } from './support/files.ts';
+import { describe, expect, it } from 'vitest';
 import type { ShardView } from './support/shard-view.ts';
-import { browserForFile, openFolder } from './support/windows.ts';
+import { browserForFile, openSamples } from './support/windows.ts';
 
 const THEMES = [
   { theme: 'Default Dark Modern', kind: 'vscode-dark' },
@@ -16,20 +14,26 @@ type Colour = readonly [number, number, number];
 
 const context = browserForFile();
 
-/** Colours as the browser computed them for a cell's text, and what VS Code says that the editor's ground is. */
-async function colours(shard: ShardView): Promise<{ text: Colour; ground: Colour }> {
-  const [text, ground] = await shard.cell(0, 2).locator('.cell').evaluate((cell) => {
+interface Colours {
+  readonly text: Colour;
+  readonly foreground: Colour;
+  readonly ground: Colour;
+}
+
+/** A cell's text as the browser computed it, and what VS Code says that the editor's text and ground are. */
+async function colours(shard: ShardView): Promise<Colours> {
+  return shard.cell(0, 2).locator('.cell').evaluate((cell) => {
     const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    const parse = (colour: string): number[] => {
-      if (probe === null) return [];
+    if (probe === null) throw new Error('No canvas');
+    const parse = (colour: string): Colour => {
       probe.fillStyle = colour;
       probe.fillRect(0, 0, 1, 1);
-      return Array.from(probe.getImageData(0, 0, 1, 1).data).slice(0, 3);
+      const [r = 0, g = 0, b = 0] = probe.getImageData(0, 0, 1, 1).data;
+      return [r, g, b];
     };
-    const theme = getComputedStyle(document.documentElement).getPropertyValue('--vscode-editor-background');
-    return [parse(getComputedStyle(cell).color), parse(theme)];
+    const theme = (name: string): Colour => parse(getComputedStyle(document.documentElement).getPropertyValue(`--vscode-editor-${name}`));
+    return { text: parse(getComputedStyle(cell).color), foreground: theme('foreground'), ground: theme('background') };
   }); // prettier-ignore
-  return { text: text as unknown as Colour, ground: ground as unknown as Colour };
 }
 
 /** WCAG's contrast of two colours, 1 to 21. */
@@ -54,23 +58,20 @@ async function share(picture: Buffer, [r, g, b]: Colour): Promise<number> {
 
 describe.each(THEMES)('in $theme', ({ theme, kind }) => {
   it('draws in the theme’s colours, readable', async () => {
-    const { folder, remove } = await folderOf({ 'gallery.parquet': join(inject('samples'), 'gallery.parquet') });
-    const workbench = await openFolder(context(), folder, { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false });
-    await workbench.quickOpen('gallery.parquet');
-    const shard = await workbench.shard();
-    await shard.painted();
+    const settings = { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false };
+    const workbench = await openSamples(context(), ['gallery.parquet'], { settings });
+    const shard = await workbench.openShard('gallery.parquet');
     await shard.click(3, 2);
     await workbench.page.keyboard.press('Enter');
     await shard.picture('image');
     await (await shard.named(2, 'image')).locator('img').waitFor();
     expect(await shard.frame.locator('body').getAttribute('class')).toContain(kind);
-    const { text, ground } = await colours(shard);
+    const { text, foreground, ground } = await colours(shard);
+    expect.soft(text).toEqual(foreground);
     expect(contrast(text, ground)).toBeGreaterThan(kind.includes('contrast') ? 7 : 4.5);
     const name = theme.toLowerCase().replaceAll(' ', '-');
     await workbench.screenshot(`theme-${name}`);
     const cell = await shard.cell(9, 0).screenshot();
-    expect(await share(cell, ground), 'share of the ground’s colour in a cell').toBeGreaterThan(0.5);
-    await workbench.page.close();
-    await remove();
+    expect.soft(await share(cell, ground), 'share of the ground’s colour in a cell').toBeGreaterThan(0.5);
   });
 });

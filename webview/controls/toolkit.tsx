@@ -1,21 +1,13 @@
-// First of all: the toolkit reads it when it is loaded.
-import './nonce.ts';
-import {
-  provideVSCodeDesignSystem,
-  vsCodeButton,
-  vsCodeCheckbox,
-  vsCodeProgressRing,
-  vsCodeTextField,
-  type Button as ButtonElement,
-  type Checkbox as CheckboxElement,
-  type TextField as TextFieldElement,
-} from '@vscode/webview-ui-toolkit';
+import type { Button as ButtonElement, Checkbox as CheckboxElement, TextField as TextFieldElement } from '@vscode/webview-ui-toolkit';
 import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactElement, type ReactNode, type Ref, type SyntheticEvent } from 'react';
 import { Icon, type IconName } from './icons.tsx';
 
-/** Registers the elements of the toolkit; to be called once, before anything is drawn. */
-export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing(), vsCodeTextField());
+const TEXT_FIELD = 'vscode-text-field';
+
+/** Loads the toolkit, which is a quarter of the page's code. Until it is there its elements keep their places unseen. */
+export async function loadControls(): Promise<void> {
+  const { registerControls } = await import('./register.ts');
+  registerControls();
 }
 
 interface ButtonProps {
@@ -93,8 +85,8 @@ interface TextFieldProps {
 /** A box for one line of text; its label is its placeholder. */
 export function TextField({ label, value, onChange, onKeyDown, title, className = '', invalid = false, ref }: TextFieldProps): ReactElement {
   const element = useRef<TextFieldElement>(null);
-  // The toolkit names a field without inner text "Text field" when it is connected.
-  useEffect(() => element.current?.setAttribute('aria-label', label), [label]);
+  // The toolkit names a field without inner text "Text field" when it comes to life.
+  useEffect(() => void customElements.whenDefined(TEXT_FIELD).then(() => element.current?.setAttribute('aria-label', label)), [label]);
   useImperativeHandle(ref, () => element.current as TextFieldElement);
   return (
     <vscode-text-field
@@ -114,8 +106,12 @@ export type { TextFieldElement };
 
 /** Puts the keyboard into a text field and selects what it holds. */
 export function focusTextField(field: TextFieldElement | null): void {
-  field?.focus();
-  field?.control.select();
+  const focus = (): void => {
+    field?.focus();
+    field?.control.select();
+  };
+  if (customElements.get(TEXT_FIELD) === undefined) void customElements.whenDefined(TEXT_FIELD).then(focus);
+  else focus();
 }
 
 interface CheckboxProps {

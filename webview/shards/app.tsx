@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { ShardState } from '../../extension/protocol/shards.ts';
 import { Splitter } from '../controls/splitter.tsx';
-import { Button } from '../controls/toolkit.tsx';
+import { Button, loadControls } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { runCommand } from './commands.ts';
 import { Empty, Failed, Working } from './empty.tsx';
@@ -14,6 +14,7 @@ import { useSession } from './session.ts';
 import { MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from './state.ts';
 import { useStore } from './store.ts';
 import { ShardToolbar } from './toolbar.tsx';
+import { Opening, WaitBar } from './waiting.tsx';
 
 /** How long an announcement stays, in milliseconds. */
 const ANNOUNCEMENT_TIME = 4_000;
@@ -25,10 +26,12 @@ export function App(): ReactElement {
   const state = useStore(store, (current) => current.document);
   const shard = useStore(store, (current) => current.shard);
   usePageKeys();
+  useControls();
   return (
     <main className="page">
       {state.status === 'failed' && <Failed name={state.name} error={state.error} />}
-      {state.status === 'opening' && shard === null && <Working text={strings.opening(state.name)} />}
+      {state.status === 'opening' && shard === null && <Opening document={state} />}
+      {state.status !== 'failed' && shard !== null && <WaitBar name={state.name} wait={state.wait} />}
       {state.status !== 'failed' && shard !== null && <OpenShard shard={shard} name={state.name} />}
       <LiveRegion />
     </main>
@@ -101,6 +104,13 @@ function AllHidden(): ReactElement {
       <Button onClick={() => runCommand(session, 'showAllColumns')}>{strings.showAllColumns}</Button>
     </Empty>
   );
+}
+
+/** Loads the controls when the first frame is painted: rows come first. */
+function useControls(): void {
+  useEffect(() => {
+    requestAnimationFrame(() => setTimeout(() => void loadControls()));
+  }, []);
 }
 
 /** Says what happened, to the eye and to a screen reader, for a while. */

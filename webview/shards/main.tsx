@@ -1,8 +1,7 @@
+// First of all: it asks the host, and the rest takes a while.
+import { api, host, ready } from './ready.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { registerControls } from '../controls/toolkit.tsx';
-import { hostOn } from '../host.ts';
-import { connectHost, type VsCodeApi } from '../rpc.ts';
 import '../charts/charts.css';
 import '../theme.css';
 import { App } from './app.tsx';
@@ -12,15 +11,10 @@ import './page.css';
 import { SessionProvider, startSession } from './session.ts';
 import './statistics/statistics.css';
 
-declare function acquireVsCodeApi(): VsCodeApi;
-
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element #root.');
 
-registerControls();
-const api = acquireVsCodeApi();
-const host = hostOn(connectHost(api));
-const session = await startSession(api, host);
+const session = startSession(api, host, await ready);
 host.listen('document/command', ({ command }) => runCommand(session, command));
 createRoot(root).render(
   <StrictMode>

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { HostRequests, ViewState } from '../../extension/protocol/webview.ts';
+import type { HostRequests, ReadyAnswer, ViewState } from '../../extension/protocol/webview.ts';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import type { Host } from '../host.ts';
 import type { VsCodeApi } from '../rpc.ts';
@@ -59,9 +59,8 @@ function urgentFirst(host: Host, summaries: Summaries): Host {
   };
 }
 
-/** Asks the host for the document and wires everything that lives outside of components. */
-export async function startSession(api: VsCodeApi, connected: Host): Promise<Session> {
-  const ready = await connected.request('view/ready', {});
+/** Wires everything that lives outside of components. */
+export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer): Session {
   const summaries = new Summaries((params, signal) => connected.request('view/summary', params, signal));
   const host = urgentFirst(connected, summaries);
   const view = { ...INITIAL_VIEW, ...newer(api.getState(), ready.view) };
@@ -75,6 +74,7 @@ export async function startSession(api: VsCodeApi, connected: Host): Promise<Ses
   );
   const session: Session = { host, store, pages, runner, summaries, scores, thumbnails };
   pages.growTable(store.state.shard?.rows ?? 0);
+  if (ready.page !== undefined) pages.prime(ready.page);
   followDocument(session);
   followSummaries(session);
   keepView(session, api);

@@ -1,11 +1,11 @@
 import { rm, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LoupeError } from '../../rpc/failure.ts';
+import { createPart, type HeldFile } from '../cache/disk-cache.ts';
 import { FileSource, type GrowingSource } from '../shards/source.ts';
 import { CompressedInput } from './compressed-input.ts';
-import { createPart, type HeldCopy } from './copy-cache.ts';
 import { problemOf } from './copy-problem.ts';
-import { CopyWriter, type CopyJob } from './copy-writer.ts';
+import { copyWriter, type CopyJob } from './copy-writer.ts';
 import { decodeGzip } from './gzip.ts';
 import { decodeZstd } from './zstd.ts';
 
@@ -28,7 +28,7 @@ export class DecompressedCopy implements GrowingSource {
   readonly total: number;
   readonly #source: FileSource;
   readonly #copy: FileSource;
-  #held: HeldCopy | null = null;
+  #held: HeldFile | null = null;
   #part: string | null = null;
   #input: CompressedInput | null = null;
   #work: Promise<void> = Promise.resolve();
@@ -47,9 +47,9 @@ export class DecompressedCopy implements GrowingSource {
   }
 
   /** A copy that is in the cache already. */
-  static async reuse(source: FileSource, held: HeldCopy): Promise<DecompressedCopy> {
+  static async reuse(source: FileSource, held: HeldFile): Promise<DecompressedCopy> {
     try {
-      const copy = new DecompressedCopy(source, await FileSource.open(held.path), true, held.streams);
+      const copy = new DecompressedCopy(source, await FileSource.open(held.path), true, Number(held.tag));
       copy.#held = held;
       return copy;
     } catch (error) {
@@ -76,6 +76,11 @@ export class DecompressedCopy implements GrowingSource {
   /** Bytes of the decompressed copy read so far. */
   get copyBytesRead(): number {
     return this.#copy.bytesRead;
+  }
+
+  /** Where the decompressed bytes are while this is open; the name changes once, when they are complete. */
+  get copyPath(): string | null {
+    return this.#part ?? this.#held?.path ?? null;
   }
 
   get consumed(): number {
@@ -129,14 +134,14 @@ export class DecompressedCopy implements GrowingSource {
   /** Never rejects: what goes wrong is `problem`. */
   async #decompress(job: CopyJob, handle: FileHandle): Promise<void> {
     const signal = AbortSignal.any([this.#stop.signal, job.context.signal]);
-    const writer = new CopyWriter(job, handle, (length) => {
+    const input = new CompressedInput(job.source, signal);
+    this.#input = input;
+    const writer = copyWriter(job, handle, input, (length) => {
       this.#grow(length, job.context.changed);
     });
     try {
-      this.#input = new CompressedInput(job.source, signal);
-      writer.input = this.#input;
       const decode = job.compression === 'gzip' ? decodeGzip : decodeZstd;
-      await decode(this.#input, (bytes) => writer.write(bytes), () => this.streams++);
+      await decode(input, (bytes) => writer.write(bytes), () => this.streams++);
     } catch (error) {
       this.problem = problemOf(error, this.path, job.compression);
     }
@@ -152,7 +157,7 @@ export class DecompressedCopy implements GrowingSource {
 
   async #keep(job: CopyJob): Promise<void> {
     if (this.#part === null) return;
-    this.#held = await job.cache.complete(this.#part, job.key, this.streams);
+    this.#held = await job.cache.complete(this.#part, job.key, String(this.streams), 'copy');
     if (this.#held !== null) this.#part = null;
   }
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { LoupeError } from '../../rpc/failure.ts';
+import { DiskCache } from '../cache/disk-cache.ts';
 import type { ShardContext } from '../shards/shard.ts';
 import type { FileSource } from '../shards/source.ts';
-import { CopyCache } from './copy-cache.ts';
 import { DecompressedCopy } from './decompressed-copy.ts';
 import { OUTPUT_LIMITS, type OutputLimits } from './output-limits.ts';
 
@@ -22,9 +22,9 @@ export async function openDecompressed(
   limits: OutputLimits = OUTPUT_LIMITS,
 ): Promise<DecompressedCopy> {
   try {
-    const cache = await CopyCache.open(context.cacheFolder, context.cacheBytes);
-    const key = await CopyCache.keyOf(source);
-    const held = await cache.hold(key);
+    const cache = await DiskCache.open(context.cacheFolder, context.cacheBytes);
+    const key = await DiskCache.keyOf(source);
+    const held = await cache.hold(key, 'copy');
     if (held !== null) return await DecompressedCopy.reuse(source, held);
     return await DecompressedCopy.make({ source, compression, context, limits, cache, key });
   } catch (error) {

@@ -1,9 +1,8 @@
-/** A text as an SQL literal. A NUL, which would end the statement, is spelled out. */
+/** A text as an SQL expression. */
 export function quoteText(text: string): string {
-  return text
-    .split('\0')
-    .map((part) => `'${part.replaceAll("'", "''")}'`)
-    .join(' || chr(0) || ');
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  // SQL text ends at a NUL character.
+  return quoted.includes('\0') ? `(${quoted.replaceAll('\0', "' || chr(0) || '")})` : quoted;
 }
 
 /** A name as an SQL identifier. */

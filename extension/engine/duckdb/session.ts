@@ -3,6 +3,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, version, type DuckDBConnection, type DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { LoupeError } from '../../rpc/failure.ts';
+import { attachAgain, attachTo, type Attachment } from './attachments.ts';
+import { Connections, type ConnectionKind } from './connections.ts';
 import { isFatal, isInvalidated } from './failure.ts';
 import { ReadLog } from './read-log.ts';
 
@@ -18,6 +20,8 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds after which the query is interrupted and `timeout` is thrown. */
   readonly deadline?: number;
+  /** Told now and then how much of the work is done, from 0 to 1; only one query at a time is watched. */
+  readonly progress?: (share: number) => void;
 }
 
 /** A result whole, by column. */
@@ -28,9 +32,7 @@ export interface QueryResult {
 
 interface Database {
   readonly instance: DuckDBInstance;
-  readonly idle: DuckDBConnection[];
-  /** Idle connections that hand rows over at once; they are made before the configuration is locked, and never more. */
-  readonly streams: DuckDBConnection[];
+  readonly connections: Connections;
   readonly log: ReadLog;
   /** No query starts here any more; connections close as their queries end. */
   retired: boolean;
@@ -40,16 +42,8 @@ interface Database {
 const INTERRUPT_EVERY = 20;
 /** How long an interrupted query may take to end, in ms, before it is left behind. */
 const INTERRUPT_GRACE = 1_000;
-const MAX_IDLE_CONNECTIONS = 4;
-
-/** Statements that may be streamed at once with their first rows early; more of them wait longer for theirs. */
-const STREAM_CONNECTIONS = 8;
-
-/**
- * DuckDB hands no row over before so much is there, and by default that is 250,000 row numbers: of a rare match the
- * first would come with the last. So small a buffer costs dense results nothing measurable; 1 byte was seen to hang.
- */
-const STREAM_BUFFER = '256B';
+/** Milliseconds between two looks at a query's progress. */
+const PROGRESS_EVERY = 100;
 
 let settings: DuckdbSettings = { memory: 1_024, threads: Math.min(4, availableParallelism()) };
 let database: Promise<Database> | null = null;
@@ -71,10 +65,11 @@ export function configureDuckdb(next: DuckdbSettings): void {
  * @throws LoupeError `cancelled`, `timeout`; DuckDB's own error otherwise (see `duckdbError`)
  */
 export function query(sql: string, values: readonly DuckDBValue[], options: QueryOptions = {}): Promise<QueryResult> {
-  return withConnection(async (connection) => {
+  const work = async (connection: DuckDBConnection): Promise<QueryResult> => {
     const reader = await connection.runAndReadAll(sql, [...values]);
     return { types: reader.columnTypes(), columns: reader.getColumns() };
-  }, options);
+  };
+  return withConnection(work, options, options.progress === undefined ? 'plain' : 'watched');
 }
 
 /**
@@ -84,7 +79,7 @@ export function query(sql: string, values: readonly DuckDBValue[], options: Quer
  */
 export function stream(sql: string, each: (chunk: DuckDBDataChunk) => 'more' | 'enough', options: QueryOptions = {}): Promise<void> {
   let begun = false;
-  return withConnection(async (connection) => {
+  const work = async (connection: DuckDBConnection): Promise<void> => {
     if (begun) throw new LoupeError('internal', 'DuckDB was lost to another query while this one was under way; ask again.');
     const result = await connection.stream(sql);
     let ended = false;
@@ -99,14 +94,15 @@ export function stream(sql: string, each: (chunk: DuckDBDataChunk) => 'more' | '
       // A statement that was left before its end keeps its threads and buffers until the connection's next one.
       if (!ended) await connection.run('SELECT 1').catch(() => undefined);
     }
-  }, options, 'streams');
+  };
+  return withConnection(work, options, 'stream');
 }
 
 /**
  * Does some work on a connection that nobody else uses meanwhile; it is interrupted as `options` say. The work may be
  * started once more, on a new database, when the first one was lost to another query's fatal error.
  */
-export async function withConnection<T>(work: Work<T>, options: QueryOptions = {}, kind: ConnectionKind = 'idle'): Promise<T> {
+export async function withConnection<T>(work: Work<T>, options: QueryOptions = {}, kind: ConnectionKind = 'plain'): Promise<T> {
   const current = running();
   try {
     return await runOn(await current, work, options, kind);
@@ -116,6 +112,14 @@ export async function withConnection<T>(work: Work<T>, options: QueryOptions = {
     if (!isInvalidated(error)) throw error;
     return runOn(await running(), work, options, kind);
   }
+}
+
+/**
+ * Makes the tables of a database file known to queries, read only, also after DuckDB was started anew.
+ * @throws DuckDB's error for a file that is no database
+ */
+export function attach(path: string): Promise<Attachment> {
+  return attachTo((sql) => query(sql, []), path);
 }
 
 /** Bytes of a file (its path as DuckDB was given it) that DuckDB has read so far. Never throws. */
@@ -137,7 +141,7 @@ export async function closeDuckdb(): Promise<void> {
   if (!current || current.retired) return;
   current.retired = true;
   earlierReads = current.log.totals();
-  for (const connection of [...current.idle.splice(0), ...current.streams.splice(0)]) connection.closeSync();
+  current.connections.close();
   current.log.close();
   current.instance.closeSync();
 }
@@ -179,20 +183,13 @@ async function start({ memory, threads, cacheFolder }: DuckdbSettings): Promise<
   // It turns LIMIT into a filter on row numbers, whose path in the Parquet reader trusts damaged files.
   await connection.run("SET GLOBAL disabled_optimizers = 'late_materialization'");
   const log = await ReadLog.start(connection, earlierReads);
-  const streams = await Promise.all(Array.from({ length: STREAM_CONNECTIONS }, () => streamConnection(instance)));
+  const connections = await Connections.open(instance);
   await connection.run('SET lock_configuration = true');
-  return { instance, idle: [], streams, log, retired: false };
-}
-
-async function streamConnection(instance: DuckDBInstance): Promise<DuckDBConnection> {
-  const connection = await instance.connect();
-  await connection.run(`SET streaming_buffer_size = '${STREAM_BUFFER}'`);
-  return connection;
+  await attachAgain(connection);
+  return { instance, connections, log, retired: false };
 }
 
 type Work<T> = (connection: DuckDBConnection) => Promise<T>;
-
-type ConnectionKind = 'idle' | 'streams';
 
 function runOn<T>(current: Database, work: Work<T>, options: QueryOptions, kind: ConnectionKind): Promise<T> {
   return current.log.during(() => runCounted(current, work, options, kind));
@@ -200,21 +197,22 @@ function runOn<T>(current: Database, work: Work<T>, options: QueryOptions, kind:
 
 async function runCounted<T>(current: Database, work: Work<T>, options: QueryOptions, kind: ConnectionKind): Promise<T> {
   if (options.signal?.aborted) throw new LoupeError('cancelled', 'Cancelled.');
-  const stream = kind === 'streams' ? current.streams.pop() : undefined;
-  const connection = stream ?? current.idle.pop() ?? (await current.instance.connect());
+  const taken = await current.connections.take(kind);
+  const { connection } = taken;
   const running = work(connection);
+  const stopWatching = taken.kind === 'watched' ? watchProgress(connection, options.progress) : undefined;
   const outcome = await settleOrInterrupt(running, connection, options);
-  const pool = stream === undefined ? current.idle : current.streams;
-  if (outcome.left) {
-    // The query may still be running: its connection goes to nobody else.
-    running.then(() => connection.closeSync()).catch(() => connection.closeSync());
-  } else if (!current.retired && (stream !== undefined || pool.length < MAX_IDLE_CONNECTIONS)) {
-    pool.push(connection);
-  } else {
-    connection.closeSync();
-  }
+  stopWatching?.();
+  // Where the query may still be running, its connection goes to nobody else.
+  if (outcome.left) running.then(() => connection.closeSync()).catch(() => connection.closeSync());
+  else current.connections.giveBack(taken);
   if (outcome.reason) throw outcome.reason;
   return running;
+}
+
+function watchProgress(connection: DuckDBConnection, tell: QueryOptions['progress']): () => void {
+  const timer = setInterval(() => tell?.(Math.min(1, Math.max(0, connection.progress.percentage / 100))), PROGRESS_EVERY);
+  return () => clearInterval(timer);
 }
 
 interface Outcome {

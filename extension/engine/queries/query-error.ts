@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Query } from '../../protocol/queries.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { cleanMessage, duckdbError } from '../duckdb/failure.ts';
@@ -11,6 +12,10 @@ export function queryError(path: string, error: unknown, query: Query): LoupeErr
   const message = error instanceof Error ? error.message : String(error);
   if (OF_VALUES.test(message) && query.conditions.some(({ type }) => type === 'sql')) {
     return new LoupeError('invalid-request', `The query cannot be answered: ${reasonOf(error)}`, { cause: error });
+  }
+  // The table that a text format is read into has gone, with the content that it was made of.
+  if (/^Catalog Error: .*loupe_/.test(message)) {
+    return new LoupeError('changed', `${basename(path)} was changed on disk while it was queried; ask again.`, { path, cause: error });
   }
   // In a set the file at fault is one of many.
   const [, named] = /(?:file|pattern) "([^"]+)"/i.exec(message) ?? [];

@@ -14,7 +14,9 @@ export interface ColumnRef {
 export interface Relation {
   /**
    * What stands behind FROM: a table expression with `row` (BIGINT, the 0-based row number, unique) and `v0`, `v1`, ...
-   * for the columns asked for. Complete SQL: literals are quoted inside, nothing is left to bind.
+   * for the columns asked for. Beside them are `m0`, `m1`, ... (BOOLEAN): the row does not have the field at all; its
+   * value is NULL then, as for a null. Complete SQL: literals are quoted inside, nothing is left to bind. Good until the
+   * next relation of this shard is made or the shard is closed.
    */
   readonly from: string;
   /** Types of `v0`, `v1`, ... */

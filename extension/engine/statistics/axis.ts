@@ -8,7 +8,7 @@ export type Point = number | bigint;
 /** SQL made from the SQL of something. */
 export type Sql = (value: string) => string;
 
-const itself: Sql = (value) => value;
+export const itself: Sql = (value) => value;
 
 /** The ordered values that a distribution is of, in SQL and here. */
 export interface Axis {

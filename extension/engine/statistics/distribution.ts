@@ -1,6 +1,6 @@
 import type { Axis, Point } from './axis.ts';
 import type { Ask } from './counted-table.ts';
-import { countOf, ordered, quantileRanks, unclearRuns, type Division, type Run } from './runs.ts';
+import { countOf, ordered, unclearRuns, type Division, type Run } from './runs.ts';
 
 /** Parts that a run is counted in at a time. */
 const PARTS = 8_192;
@@ -11,6 +11,13 @@ const MAX_PASSES = 24;
 /** Natural logarithms of doubles' shares reach down to this. */
 const LOWEST_LOGARITHM = 746;
 
+/** What runs may not hide. */
+export interface Asked {
+  readonly edges: readonly Point[];
+  /** Ranks from 1, ascending, of values that are asked for. */
+  readonly ranks: readonly number[];
+}
+
 /**
  * Where values lie, as exact as the edges and the quantiles need it. Nothing is sorted and no value is kept: the whole
  * is counted in many small parts, then those few parts that hide an edge or a quantile are looked into. The memory
@@ -18,8 +25,7 @@ const LOWEST_LOGARITHM = 746;
  * @param source SQL of a table with the axis' values `m`
  * @param known what is known to begin with, in ascending order
  */
-export async function findRuns(ask: Ask, source: string, axis: Axis, known: readonly Run[], edges: readonly Point[]): Promise<readonly Run[]> {
-  const ranks = quantileRanks(countOf(known));
+export async function findRuns(ask: Ask, source: string, axis: Axis, known: readonly Run[], { edges, ranks }: Asked): Promise<readonly Run[]> {
   let runs = known;
   for (let pass = 0; ; pass++) {
     const unclear = unclearRuns(runs, edges, ranks);

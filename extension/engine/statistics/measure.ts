@@ -2,7 +2,7 @@ import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
 import { quoteText } from '../duckdb/quote.ts';
 import { isFloat, isText, vectorNormSql } from '../shards/parquet/cell-plan.ts';
 import { kindOfType } from '../shards/parquet/columns.ts';
-import { exactAxis, floatAxis, lengthAxis, timeAxis, type Axis, type ExactType, type Sql } from './axis.ts';
+import { exactAxis, floatAxis, itself, lengthAxis, timeAxis, type Axis, type ExactType, type Sql } from './axis.ts';
 import type { Ask, CountedColumn } from './counted-table.ts';
 
 /** What is counted of a column. */
@@ -14,6 +14,8 @@ export interface Measure {
   /** What the distribution is of; null where the type has no order or size. */
   readonly axis: Axis | null;
   readonly of: 'value' | 'length' | 'norm';
+  /** SQL of an embedding's dimension, where the norm is measured. */
+  readonly dimension?: Sql;
   /** Whether different values are told apart. */
   readonly categories: boolean;
 }
@@ -45,7 +47,8 @@ const NAMES: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.BOOLEAN, DuckDBTy
 const TEXT: Pick<Measure, 'value' | 'named'> = { value: (column) => `${column}::VARCHAR`, named: quoteText };
 
 /** What to count of a column, which for lists of floats the first rows decide: of embeddings the norm says more than the length. */
-export async function measureColumn(ask: Ask, { from, value, type }: CountedColumn): Promise<Measure> {
+export async function measureColumn(ask: Ask, { from, value, type, json }: CountedColumn): Promise<Measure> {
+  if (json !== undefined) return { ...TEXT, ...JSON_SIZES[json], categories: false };
   const floats = (type.typeId === DuckDBTypeId.LIST || type.typeId === DuckDBTypeId.ARRAY) && isFloat(type.valueType);
   if (!floats) return measureOf(type, false);
   const norms = `SELECT ${vectorNormSql('v')} AS norm FROM (SELECT ${value} AS v FROM ${from} LIMIT ${FIRST_ROWS}) WHERE v IS NOT NULL`;
@@ -73,15 +76,32 @@ function numberAxis(type: DuckDBType): Axis | null {
   return integer === undefined ? null : exactAxis({ name: type.toString(), scale: 0, ...integer });
 }
 
+type Size = Pick<Measure, 'axis' | 'of' | 'dimension'>;
+
+function sized(size: Sql): Size {
+  return { axis: lengthAxis(size), of: 'length' };
+}
+
+/** @param list SQL of the list of a value */
+function normed(list: Sql): Size {
+  return { axis: floatAxis(false, (v) => vectorNormSql(list(v))), of: 'norm', dimension: (v) => `len(${list(v)})` };
+}
+
+/** Containers of JSON, which are texts for DuckDB. */
+const JSON_SIZES: Readonly<Record<NonNullable<CountedColumn['json']>, Size>> = {
+  list: sized((v) => `CASE WHEN json_valid(${v}) AND json_type(${v}) = 'ARRAY' THEN json_array_length(${v}) END`),
+  vector: normed((v) => `TRY_CAST(${v} AS DOUBLE[])`),
+  struct: { axis: null, of: 'value' },
+};
+
 /** Bytes and containers: how large they are. */
-function sizeOf(type: DuckDBType, vectors: boolean): Pick<Measure, 'axis' | 'of'> {
-  const sized = (size: Sql): Pick<Measure, 'axis' | 'of'> => ({ axis: lengthAxis(size), of: 'length' });
+function sizeOf(type: DuckDBType, vectors: boolean): Size {
   switch (type.typeId) {
     case DuckDBTypeId.BLOB:
       return sized((v) => `octet_length(${v})`);
     case DuckDBTypeId.LIST:
     case DuckDBTypeId.ARRAY:
-      return vectors && isFloat(type.valueType) ? { axis: floatAxis(false, vectorNormSql), of: 'norm' } : sized((v) => `len(${v})`);
+      return vectors && isFloat(type.valueType) ? normed(itself) : sized((v) => `len(${v})`);
     case DuckDBTypeId.MAP:
       return sized((v) => `cardinality(${v})`);
     default:

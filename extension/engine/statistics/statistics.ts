@@ -1,11 +1,13 @@
+import { DuckDBTypeId } from '@duckdb/node-api';
 import type { EngineRequests, ShardTarget } from '../../protocol/engine.ts';
-import type { ColumnPath, Query } from '../../protocol/queries.ts';
+import { EVERYTHING, type ColumnPath, type Query } from '../../protocol/queries.ts';
 import type { ShardId } from '../../protocol/shards.ts';
 import type { ColumnSummary, JointHistogram } from '../../protocol/statistics.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { WorkQueue } from '../images/work-queue.ts';
 import type { IdTables } from '../queries/id-tables.ts';
 import type { ColumnRef, Relation } from '../queries/relation.ts';
+import { readShape } from '../shards/column-shape.ts';
 import type { Shard } from '../shards/shard.ts';
 import { askOf, type CountedColumn } from './counted-table.ts';
 import { countJoint } from './joint.ts';
@@ -50,8 +52,9 @@ export class Statistics {
     return this.#queue.run(async () => {
       const whole = this.#recall(shard, column) ?? (await this.#count(shard, column, signal));
       if (result === undefined) return whole.summary;
-      const kept = await this.#kept(shard, { shard: id, result }, [columnRef(shard, column)], signal);
-      return { ...whole.summary, kept: await countKept(askOf(shard.state().path, signal), whole, columnOf(kept, 0)) };
+      const query = this.#parts.query({ shard: id, result });
+      const kept = await this.#kept(shard, query, [columnRef(shard, column)], signal);
+      return { ...whole.summary, kept: await countKept(askOf(shard.state().path, signal, query), whole, await columnOf(shard, column, kept, signal)) };
     }, signal);
   }
 
@@ -60,14 +63,14 @@ export class Statistics {
     const shard = this.#parts.shard(id);
     const columns = [columnRef(shard, x), columnRef(shard, y)];
     return this.#queue.run(async () => {
-      const relation = result === undefined ? await shard.relation(columns, ignoreWork, signal) : await this.#kept(shard, { shard: id, result }, columns, signal);
-      return countJoint(askOf(shard.state().path, signal), { x: columnOf(relation, 0), y: columnOf(relation, 1) });
+      const query = result === undefined ? EVERYTHING : this.#parts.query({ shard: id, result });
+      const relation = await this.#kept(shard, query, columns, signal);
+      return countJoint(askOf(shard.state().path, signal, query), { x: await columnOf(shard, x, relation, signal), y: await columnOf(shard, y, relation, signal, 1) });
     }, signal);
   }
 
-  #kept(shard: Shard, target: Required<ShardTarget>, columns: readonly ColumnRef[], signal: AbortSignal): Promise<Rows> {
-    const { idTables, query } = this.#parts;
-    return keptRows(shard, query(target), { idTables, report: ignoreWork, signal }, columns);
+  #kept(shard: Shard, query: Query, columns: readonly ColumnRef[], signal: AbortSignal): Promise<Rows> {
+    return keptRows(shard, query, { idTables: this.#parts.idTables, report: ignoreWork, signal }, columns);
   }
 
   async #count(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Summary> {
@@ -85,11 +88,16 @@ export class Statistics {
   }
 }
 
+/** A column of a shard to count. @throws LoupeError */
+export async function countedColumn(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<CountedColumn> {
+  return columnOf(shard, column, await shard.relation([columnRef(shard, column)], ignoreWork, signal), signal);
+}
+
 /** The distribution of a column over the whole table. @throws LoupeError */
 export async function countColumn(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Remembered> {
   const relation = await shard.relation([columnRef(shard, column)], ignoreWork, signal);
   const { rows } = relation;
-  return { rows, summary: await summarise(askOf(shard.state().path, signal), column, columnOf(relation, 0), { rows, tableRows: rows, exact: true }) };
+  return { rows, summary: await summarise(askOf(shard.state().path, signal), column, { ...(await columnOf(shard, column, relation, signal)), missing: 'm0' }, { rows, tableRows: rows, exact: true }) };
 }
 
 /** The same of the first rows. */
@@ -98,13 +106,22 @@ async function quickly(shard: Shard, column: ColumnPath, signal: AbortSignal): P
   const rows = Math.min(QUICK_ROWS, relation.rows);
   // The limit ends the scan; the test holds where a table is not read in order.
   const from = `(SELECT * FROM ${relation.from} WHERE "row" < ${QUICK_ROWS} LIMIT ${QUICK_ROWS})`;
-  return summarise(askOf(shard.state().path, signal), column, columnOf({ ...relation, from }, 0), { rows, tableRows: relation.rows, exact: rows === relation.rows });
+  return summarise(askOf(shard.state().path, signal), column, { ...(await columnOf(shard, column, { ...relation, from }, signal)), missing: 'm0' }, { rows, tableRows: relation.rows, exact: rows === relation.rows });
 }
 
-function columnOf({ from, types }: Rows, position: number): CountedColumn {
+async function columnOf(shard: Shard, path: ColumnPath, { from, types }: Rows, signal: AbortSignal, position = 0): Promise<CountedColumn> {
   const type = types[position];
   if (type === undefined) throw new LoupeError('internal', 'The table came without the column.');
-  return { from, value: `v${position}`, type };
+  const json = type.typeId === DuckDBTypeId.VARCHAR ? await jsonShape(shard, path, signal) : null;
+  return { from, value: `v${position}`, type, ...(json === null ? {} : { json }) };
+}
+
+/** What a column of JSON holds that DuckDB has as texts. */
+async function jsonShape(shard: Shard, path: ColumnPath, signal: AbortSignal): Promise<NonNullable<CountedColumn['json']> | null> {
+  if (shard.state().format === 'parquet') return null;
+  const name = JSON.stringify(path);
+  const shape = (await readShape(shard, signal)).find((column) => JSON.stringify(column.path) === name)?.shape;
+  return shape === 'list' || shape === 'vector' || shape === 'struct' ? shape : null;
 }
 
 function columnRef(shard: Shard, [name, ...fields]: ColumnPath): ColumnRef {

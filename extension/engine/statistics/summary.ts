@@ -32,14 +32,14 @@ export async function summarise(ask: Ask, path: ColumnPath, column: CountedColum
   const tally = await tallyOf(ask, column, measure, extent.rows);
   const spread = measure.axis === null || tally.runs.length === 0 ? null : await spreadOf(ask, column, measure, measure.axis, tally);
   const frequent = await frequentOf(ask, column, measure, tally);
-  const { rows, nulls, nans, infinities, mean, dimensions } = tally;
+  const { rows, nulls, missing, nans, infinities, mean, dimensions } = tally;
   const summary: ColumnSummary = {
     column: path,
     rows,
     tableRows: extent.tableRows,
     exact: extent.exact,
     nulls,
-    missing: 0,
+    missing,
     nans,
     infinities,
     ...(spread?.told ?? {}),
@@ -66,8 +66,9 @@ interface Spread {
 async function spreadOf(ask: Ask, column: CountedColumn, measure: Measure, axis: Axis, { runs: known, whole }: Tally): Promise<Spread> {
   const [low, high] = ends(known);
   const edges = axis.edges(low, high, whole);
-  const runs = await findRuns(ask, measuredOf(column, measure, axis), axis, known, edges);
-  const quantiles = pointsAt(runs, quantileRanks(countOf(runs)));
+  const ranks = quantileRanks(countOf(known));
+  const runs = await findRuns(ask, measuredOf(column, measure, axis), axis, known, { edges, ranks });
+  const quantiles = pointsAt(runs, ranks);
   const [min = '', max = '', ...texts] = await textsOf(ask, axis, [low, high, ...quantiles, ...edges]);
   const histogram: Histogram = { edges: edges.map((edge) => axis.toNumber(edge)), edgeTexts: texts.slice(quantiles.length), counts: binCounts(runs, edges), whole };
   return { told: { min, max, quantiles: texts.slice(0, quantiles.length), histogram }, edges };

@@ -10,6 +10,7 @@ import { countOf, ordered, type Run } from './runs.ts';
 export interface Tally {
   readonly rows: number;
   readonly nulls: number;
+  readonly missing: number;
   readonly nans: number;
   readonly infinities: number;
   readonly runs: readonly Run[];
@@ -28,15 +29,16 @@ export const MAX_GROUPS = 20_000;
 /** Rows that tell whether there may be few different values. */
 const SAMPLE = 10_000;
 const FEW_IN_SAMPLE = 2_500;
+const GONE = 'count(*) FILTER (WHERE gone)::DOUBLE';
 
-/** SQL of a table with the values `v`. */
+/** SQL of a table with the values `v`, and `gone`: the row does not have the column. */
 export function valuesOf(column: CountedColumn, measure: Measure): string {
-  return `(SELECT ${measure.value(column.value)} AS v FROM ${column.from})`;
+  return `(SELECT ${measure.value(column.value)} AS v, ${column.missing ?? 'false'} AS gone FROM ${column.from})`;
 }
 
 /** SQL of a table with the values `v`, what is measured of them `r`, and `m`, which of that is finite. */
 export function measuredOf(column: CountedColumn, measure: Measure, axis: Axis): string {
-  return `(SELECT v, ${axis.sql('v')} AS r, ${axis.finite('v')} AS m FROM ${valuesOf(column, measure)})`;
+  return `(SELECT v, gone, ${axis.sql('v')} AS r, ${axis.finite('v')} AS m FROM ${valuesOf(column, measure)})`;
 }
 
 /**
@@ -46,7 +48,7 @@ export function measuredOf(column: CountedColumn, measure: Measure, axis: Axis):
 export async function tallyGroups(ask: Ask, column: CountedColumn, measure: Measure, rows: number): Promise<Tally | null> {
   const values = valuesOf(column, measure);
   if (rows > MAX_GROUPS && Number((await ask(`SELECT count(DISTINCT v)::DOUBLE FROM (SELECT v FROM ${values} LIMIT ${SAMPLE})`))[0]?.[0]) > FEW_IN_SAMPLE) return null;
-  const groups = await ask(`SELECT v IS NULL, n, ${NAME} AS t, ${measure.axis?.sql('v') ?? 'NULL'} AS r FROM (SELECT v, count(*)::DOUBLE AS n FROM ${values} GROUP BY v)
+  const groups = await ask(`SELECT v IS NULL, n, ${NAME} AS t, ${measure.axis?.sql('v') ?? 'NULL'} AS r, g FROM (SELECT v, count(*)::DOUBLE AS n, ${GONE} AS g FROM ${values} GROUP BY v)
     ORDER BY n DESC, v LIMIT ${MAX_GROUPS + 1}`);
   return groups.length > MAX_GROUPS ? null : tallyOf(groups, measure);
 }
@@ -63,6 +65,7 @@ function tallyOf(groups: readonly (readonly DuckDBValue[])[], { axis, of }: Meas
   return {
     rows: sum(groups),
     nulls: sum(groups) - sum(held),
+    missing: groups.reduce((total, [, , , , gone]) => total + Number(gone), 0),
     nans,
     infinities: axis === null || of !== 'value' ? 0 : sum(held) - total - nans,
     runs,
@@ -77,14 +80,15 @@ function tallyOf(groups: readonly (readonly DuckDBValue[])[], { axis, of }: Meas
 /** Lengths by how often they occur, in one look. */
 export async function tallyLengths(ask: Ask, column: CountedColumn, measure: Measure, axis: Axis): Promise<Tally> {
   const distinct = measure.categories ? 'approx_count_distinct(v)::DOUBLE' : 'NULL';
-  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${distinct}, histogram(r) FROM ${measuredOf(column, measure, axis)}`);
-  const [rows, held, estimate, lengths] = row ?? [];
+  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${GONE}, ${distinct}, histogram(r) FROM ${measuredOf(column, measure, axis)}`);
+  const [rows, held, gone, estimate, lengths] = row ?? [];
   const entries = (lengths as DuckDBMapValue | null)?.entries ?? [];
   const runs = ordered(entries.map(({ key, value }) => ({ min: axis.point(key), max: axis.point(key), count: Number(value) })));
   const total = countOf(runs);
   return {
     rows: Number(rows),
     nulls: Number(rows) - Number(held),
+    missing: Number(gone),
     nans: 0,
     infinities: 0,
     runs,
@@ -98,18 +102,20 @@ export async function tallyLengths(ask: Ask, column: CountedColumn, measure: Mea
 
 /** Numbers, times and norms: the ends, and an estimate of how many different ones there are. */
 export async function tallyValues(ask: Ask, column: CountedColumn, measure: Measure, axis: Axis): Promise<Tally> {
-  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, count(r)::DOUBLE, count(m)::DOUBLE, min(m), max(m),
+  const dimension = measure.dimension?.('v');
+  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${GONE}, count(r)::DOUBLE, count(m)::DOUBLE, min(m), max(m),
     ${axis.float ? 'count(*) FILTER (WHERE isnan(r))' : '0'}::DOUBLE,
     ${axis.time ? 'NULL' : 'avg(m::DOUBLE)'},
     ${axis.float ? 'bool_and(m = trunc(m))' : String(axis.whole)},
     ${measure.categories ? 'approx_count_distinct(v)::DOUBLE' : 'NULL'},
-    ${measure.of === 'norm' ? 'min(len(v))::DOUBLE, max(len(v))::DOUBLE' : 'NULL, NULL'}
+    ${dimension === undefined ? 'NULL, NULL' : `min(${dimension})::DOUBLE, max(${dimension})::DOUBLE`}
     FROM ${measuredOf(column, measure, axis)}`);
-  const [rows, held, measured, finite, min = null, max = null, nans, mean, whole, distinct, smallest = null, largest = null] = row ?? [];
+  const [rows, held, gone, measured, finite, min = null, max = null, nans, mean, whole, distinct, smallest = null, largest = null] = row ?? [];
   const infinite = Number(measure.of === 'norm' ? measured : held) - Number(finite) - Number(nans);
   return {
     rows: Number(rows),
     nulls: Number(rows) - Number(held),
+    missing: Number(gone),
     nans: Number(nans),
     infinities: infinite,
     runs: min === null || max === null ? [] : [{ min: axis.point(min), max: axis.point(max), count: Number(finite) }],
@@ -124,11 +130,12 @@ export async function tallyValues(ask: Ask, column: CountedColumn, measure: Meas
 /** Columns that can only be told apart, or not even that. */
 export async function tallyNulls(ask: Ask, column: CountedColumn, measure: Measure): Promise<Tally> {
   const distinct = measure.categories ? 'approx_count_distinct(v)::DOUBLE' : 'NULL';
-  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${distinct} FROM ${valuesOf(column, measure)}`);
-  const [rows, held, estimate] = row ?? [];
+  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${GONE}, ${distinct} FROM ${valuesOf(column, measure)}`);
+  const [rows, held, gone, estimate] = row ?? [];
   return {
     rows: Number(rows),
     nulls: Number(rows) - Number(held),
+    missing: Number(gone),
     nans: 0,
     infinities: 0,
     runs: [],

@@ -11,8 +11,8 @@ import { FileSource } from '../../../extension/engine/shards/source.ts';
 /** Writes that the disk of this test takes. */
 const WRITES = 2;
 
-vi.mock('../../../extension/engine/decompression/copy-cache.ts', async (original) => {
-  const module = await original<typeof import('../../../extension/engine/decompression/copy-cache.ts')>();
+vi.mock('../../../extension/engine/cache/disk-cache.ts', async (original) => {
+  const module = await original<typeof import('../../../extension/engine/cache/disk-cache.ts')>();
   const createPart = async (path: string): Promise<FileHandle> => {
     const handle = await module.createPart(path);
     const write = handle.write.bind(handle) as (...parameters: unknown[]) => Promise<unknown>;
@@ -37,6 +37,6 @@ test('a full disk ends the copy: what is there is readable, nothing stays behind
   expect(copy.byteLength).toBeGreaterThan(1_000_000);
   expect((await copy.slice(0, 100)).length).toBe(100);
   await copy.close();
-  expect(readdirSync(join(folder, 'cache', 'decompressed'))).toEqual([]);
+  expect(readdirSync(join(folder, 'cache', 'files'))).toEqual([]);
   rmSync(folder, { recursive: true });
 });

@@ -62,7 +62,7 @@ async function decode(bytes: Buffer, compression: 'gzip' | 'zstd', options: Opti
   return { text, problem, streams };
 }
 
-const copiesIn = (cache: string, ending: string): string[] => readdirSync(join(cache, 'decompressed')).filter((name) => name.endsWith(ending));
+const copiesIn = (cache: string, ending: string): string[] => readdirSync(join(cache, 'files')).filter((name) => name.endsWith(ending));
 
 const skippable = Buffer.from([0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
 const emptySkippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0]);
@@ -161,7 +161,7 @@ describe.each(['gzip', 'zstd'] as const)('%s', (compression) => {
     const cache = newCache();
     const bytes = pack('abc');
     await decode(bytes.subarray(0, bytes.length - 1), compression, { cache });
-    expect(readdirSync(join(cache, 'decompressed'))).toEqual([]);
+    expect(readdirSync(join(cache, 'files'))).toEqual([]);
   });
 
   test('cancelled midway: nothing is left behind', async () => {
@@ -172,7 +172,7 @@ describe.each(['gzip', 'zstd'] as const)('%s', (compression) => {
     cancel.abort();
     await copy.close();
     expect(copy.complete).toBe(true);
-    expect(readdirSync(join(cache, 'decompressed'))).toEqual([]);
+    expect(readdirSync(join(cache, 'files'))).toEqual([]);
   });
 });
 
@@ -218,8 +218,8 @@ describe('the cache', () => {
     await drain(idle);
     await idle.close();
     const [oldest = ''] = copiesIn(cache, '.copy').filter((name) => name !== inUse);
-    utimesSync(join(cache, 'decompressed', inUse), 1, 1);
-    utimesSync(join(cache, 'decompressed', oldest), 2, 2);
+    utimesSync(join(cache, 'files', inUse), 1, 1);
+    utimesSync(join(cache, 'files', oldest), 2, 2);
     const third = await open();
     await drain(third);
     await third.close();
@@ -235,7 +235,7 @@ describe('the cache', () => {
 
   test('what a dead process left is removed, what a living one has is not', async () => {
     const cache = newCache();
-    const inner = join(cache, 'decompressed');
+    const inner = join(cache, 'files');
     mkdirSync(inner, { recursive: true });
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     const key = 'a'.repeat(32);

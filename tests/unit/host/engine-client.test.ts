@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { engineEnvironment } from '../../../extension/engine-client/environment.ts';
 import type { ShardHandle } from '../../../extension/engine-client/shard-handle.ts';
-import type { LoupeError } from '../../../extension/rpc/failure.ts';
+import { LoupeError } from '../../../extension/rpc/failure.ts';
 import { fakeEngineClient, until, type ClientFixture } from './engine-fixture.ts';
 
 const PAGE = { start: 0, end: 1, columns: [] };
@@ -226,6 +226,46 @@ describe('limits', () => {
     await hasFailed(hang);
     expect(failureOf(hang).message).toContain('did not answer for 3 s');
     expect(await codeOf(a.request('shard/page', PAGE))).toBe('ok');
+  });
+
+  test('an engine that does not answer is told, with what it is busy with, until it is heard again', async () => {
+    const [a, pause] = [open('a'), open('pause')];
+    await isOpen(a);
+    await isOpen(pause);
+    expect(a.wait).toBeNull();
+    const page = codeOf(pause.request('shard/page', PAGE));
+    await until(() => a.wait !== null, 'it is told');
+    expect([a.wait, pause.wait]).toEqual([{ for: 'engine', busyWith: [pause.path] }, { for: 'engine', busyWith: [pause.path] }]);
+    expect(await page).toBe('ok');
+    await until(() => a.wait === null && pause.wait === null, 'it is heard again');
+    expect(fixture.lines.join('\n')).not.toContain('is ended');
+  });
+
+  test('an engine that does not answer is restarted at once when the user asks', async () => {
+    const [a, hang] = [open('a'), open('hang')];
+    await isOpen(a);
+    const before = await pidOf(a);
+    const page = codeOf(hang.request('shard/page', PAGE));
+    await until(() => hang.wait !== null, 'it is told');
+    await fixture.client.restart();
+    expect(await page).toBe('engine-lost');
+    expect(await pidOf(a)).not.toBe(before);
+    expect([a.loss, hang.loss, a.wait]).toEqual([null, null, null]);
+    expect(fixture.lines.join('\n')).not.toContain('is ended');
+  });
+
+  test('a slow opening is told and can be cancelled, and the engine hears of it', async () => {
+    const [a, stuck] = [open('a'), open('stuck')];
+    await isOpen(a);
+    await until(() => stuck.wait !== null, 'it is told');
+    expect(stuck.wait).toEqual({ for: 'file' });
+    expect(a.wait).toBeNull();
+    stuck.cancelOpening(new LoupeError('cancelled', 'not any more'));
+    expect(failureOf(stuck)).toMatchObject({ code: 'cancelled', message: 'not any more' });
+    expect(stuck.wait).toBeNull();
+    await until(async () => (await a.request('shard/metadata', {})).properties.join(' ').endsWith('cancelled,1'), 'the engine hears of it');
+    a.cancelOpening(new LoupeError('cancelled', 'too late'));
+    expect(a.status.status).toBe('open');
   });
 
   test('an engine whose memory passes the limit is ended, even while it is blocked', async () => {

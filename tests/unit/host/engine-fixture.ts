@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EngineClient, type EngineClientOptions, type Pace } from '../../../extension/engine-client/engine-client.ts';
+import { EngineClient, type EngineClientOptions } from '../../../extension/engine-client/engine-client.ts';
+import type { Pace } from '../../../extension/engine-client/pace.ts';
 import { engineSettings } from '../../../extension/engine-client/settings.ts';
 
 /** Fast enough for a test, slow enough for a loaded machine to send its heartbeats in between. */
-const PACE: Pace = { look: 100, silence: 3_000, grace: 1_000, backOff: 10, start: 20_000 };
+const PACE: Pace = { look: 100, patience: 500, silence: 3_000, grace: 1_000, backOff: 10, start: 20_000 };
 
 export interface ClientFixture {
   readonly client: EngineClient;

@@ -9,8 +9,14 @@ let next = 1;
 let started = 0;
 let cancelled = 0;
 
+/** A shard of one row without columns; `rows-1000-columns-abc` says in its name what it has instead. */
+function shape(path) {
+  const [, rows, names] = /^rows-(\d+)-columns-(\w+)/.exec(basename(path)) ?? [null, 1, ''];
+  return { rows: Number(rows), columns: [...names].map((name, index) => ({ index, name, type: 'VARCHAR', kind: 'text' })) };
+}
+
 const state = (path) => ({
-  path, format: path.endsWith('.parquet') ? 'parquet' : 'jsonl', compression: 'none', fileSize: 1, rows: 1, rowsComplete: true, columns: [], notices: [], bytesRead: 0,
+  path, format: path.endsWith('.parquet') ? 'parquet' : 'jsonl', compression: 'none', fileSize: 1, ...shape(path), rowsComplete: true, notices: [], bytesRead: 0,
   ...(basename(path).startsWith('busy') ? { progress: { label: 'index', done: 0, total: 1 } } : {}),
 }); // prettier-ignore
 
@@ -18,9 +24,10 @@ function block() {
   for (;;) Math.sqrt(2);
 }
 
-/** What a file does is in its name: `crash-at-open`, `crash-at-page`, `hang`, `memory`, `fail`; anything else behaves. */
+/** What a file does is in its name: `crash-at-open`, `opens-never`, `crash-at-page`, `hang`, `pause`, `memory`, `fail`; anything else behaves. */
 const acts = {
   'crash-at-open': () => process.kill(process.pid, 'SIGKILL'),
+  'opens-never': () => new Promise(() => undefined),
   fail: () => {
     throw new ResponseError(-31_000, 'broken', { code: 'malformed', message: 'broken' });
   },
@@ -28,6 +35,8 @@ const acts = {
 const pageActs = {
   'crash-at-page': () => process.kill(process.pid, 'SIGKILL'),
   hang: block,
+  // Longer than the user is left without a word, shorter than what ends an engine.
+  pause: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500),
   memory: () => {
     const kept = [];
     for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1));
@@ -41,8 +50,13 @@ connection.onRequest('engine/configure', (settings) => {
   }
   return { pid: process.pid, residentMemory: 0, openShards: 0, versions: { fake: '1', threads: String(settings.limits.duckdbThreads) } };
 });
-connection.onRequest('shard/open', ({ location: { path } }) => {
-  acts[basename(path)]?.();
+connection.onRequest('shard/open', async ({ location: { path } }, token) => {
+  await acts[basename(path)]?.();
+  if (basename(path) === 'stuck') {
+    await new Promise((resolve) => token.onCancellationRequested(resolve));
+    cancelled++;
+    throw new Error('stopped');
+  }
   const shard = next++;
   open.set(shard, path);
   return { shard, state: state(path) };
@@ -51,7 +65,7 @@ connection.onRequest('shard/close', ({ shard }) => {
   open.delete(shard);
   return null;
 });
-connection.onRequest('shard/page', async ({ shard, start }, token) => {
+connection.onRequest('shard/page', async ({ shard, start, end, columns }, token) => {
   pageActs[basename(open.get(shard))]?.();
   if (basename(open.get(shard)) === 'slow') {
     started++;
@@ -59,6 +73,7 @@ connection.onRequest('shard/page', async ({ shard, start }, token) => {
     cancelled++;
     throw new Error('stopped');
   }
+  if (columns.length > 0) return { start, rowCount: end - start, columns: columns.map((column) => ({ column, texts: [], kinds: [], sizes: [] })), bytesRead: open.size };
   return { start, rowCount: process.pid, columns: [], bytesRead: open.size };
 });
 connection.onRequest('shard/json', ({ start, end, bare }) => ({ json: JSON.stringify([start, end, bare]) }));

@@ -8,7 +8,7 @@ import { fakeEngineClient, until, type ClientFixture } from './engine-fixture.ts
 const ENGINE = fileURLToPath(new URL('../../../extension/engine/main.ts', import.meta.url));
 
 /** Starting DuckDB on a loaded machine takes longer than the fake engine does. */
-const PACE = { look: 500, silence: 30_000, grace: 5_000, backOff: 10, start: 60_000 };
+const PACE = { look: 500, patience: 30_000, silence: 30_000, grace: 5_000, backOff: 10, start: 60_000 };
 
 let fixture: ClientFixture;
 afterEach(() => fixture.end());

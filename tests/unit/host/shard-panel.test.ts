@@ -1,10 +1,12 @@
+import { isDeepStrictEqual as isEqual } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { EVERYTHING } from '../../../extension/protocol/queries.ts';
+import type { Page } from '../../../extension/protocol/shards.ts';
 import type { ViewState } from '../../../extension/protocol/webview.ts';
 import { ActivePanel } from '../../../extension/shards/active-panel.ts';
 import { ShardEditorProvider } from '../../../extension/shards/shard-editor-provider.ts';
-import { ShardSessions } from '../../../extension/shards/shard-session.ts';
+import { ShardSessions, type ShardSession } from '../../../extension/shards/shard-session.ts';
 import type { ValueDocuments } from '../../../extension/shards/value-documents.ts';
 import { ViewStates } from '../../../extension/shards/view-states.ts';
 import { fakeEngineClient, until, type ClientFixture } from './engine-fixture.ts';
@@ -83,6 +85,14 @@ function open(name: string) {
   return { ...fake, document };
 }
 
+/** Where the engine stands with pages of `slow`. */
+const counts = async (document: { session: ShardSession }) => {
+  const { started, cancelled } = Object.fromEntries((await document.session.request('shard/metadata', {})).properties);
+  return { started: Number(started), cancelled: Number(cancelled) };
+};
+/** The bytes of a page are counted when it is there. */
+const isRead = (document: { session: ShardSession }) =>
+  until(() => document.session.state.status === 'open' && document.session.state.shard.bytesRead > 0, 'the first page is read');
 const isOpen = (document: { session: { state: { status: string } } }) => until(() => document.session.state.status === 'open', 'the shard is open');
 
 test('the page can run its bundle and nothing else', () => {
@@ -96,25 +106,61 @@ test('the page can run its bundle and nothing else', () => {
   expect(open('b').panel.webview.html).not.toContain(nonce);
 });
 
-test('the engine is asked for nothing before the page is ready', async () => {
-  const { ask, document } = open('a');
+test('a page that is ready before the shard is open is not kept waiting', async () => {
+  const { ask } = open('opens-never');
   expect(fixture.client.processes).toBe(0);
-  expect((await ask('view/ready')).result).toEqual({ document: { status: 'opening', name: 'a' } });
+  expect((await ask('view/ready')).result).toEqual({ document: { status: 'opening', name: 'opens-never' } });
+});
+
+test('all that the first frame needs comes in one answer, read while the page loads', async () => {
+  const { ask, document, posted } = open('a');
+  await isRead(document);
+  expect((await ask('view/ready')).result).toMatchObject({ document: { status: 'open', shard: { rows: 1 } }, page: { start: 0 } });
+  expect(posted).toHaveLength(1);
+});
+
+test('the first page begins where the view was left, without hidden columns', async () => {
+  const view: ViewState = { widths: {}, hidden: ['b'], order: [], query: EVERYTHING, parked: [], charts: true, roles: [], topRow: 250, panel: 'none', panelShare: 0.4, wrap: true };
+  const first = open('rows-1000-columns-abc');
+  await first.ask('view/ready');
+  first.tell('view/state', view);
+  await until(() => stored.size === 1, 'it is stored');
+  first.close();
+  first.document.dispose();
+  const { ask, document } = open('rows-1000-columns-abc');
+  await isRead(document);
+  const { page } = (await ask('view/ready')).result as { page: Page };
+  expect(page).toMatchObject({ start: 200, rowCount: 100 });
+  expect(page.columns.map(({ column }) => column)).toEqual([0, 2]);
+});
+
+test('a page that is loaded again after it was hidden gets its rows too, and what was read for the hidden one is let go', async () => {
+  const { ask, document, show } = open('a');
+  await isRead(document);
+  show(false);
+  show(true);
+  expect((await ask('view/ready')).result).toHaveProperty('page');
+});
+
+test('a first page that takes long is left to the page to ask for', async () => {
+  const { ask, document } = open('slow');
   await isOpen(document);
+  expect((await ask('view/ready')).result).toEqual({ document: document.session.state });
+  await until(async () => isEqual(await counts(document), { started: 1, cancelled: 1 }), 'the engine has stopped');
 });
 
 test('every panel of a file gets its whole state, but not for bytes read alone', async () => {
   const [one, two] = [open('a'), open('a')];
+  await isRead(one.document);
   await one.ask('view/ready');
   await two.ask('view/ready');
-  const pushes = (): Message[] => one.posted.filter(({ method }) => method === 'document/changed');
-  await isOpen(one.document);
-  await until(() => pushes().length === 1, 'the state is pushed');
-  expect(pushes()[0]!.params).toMatchObject({ status: 'open', shard: { rows: 1 } });
-  expect(two.posted.some(({ method }) => method === 'document/changed')).toBe(true);
+  const pushes = ({ posted }: { posted: readonly Message[] }): Message[] => posted.filter(({ method }) => method === 'document/changed');
+  await one.ask('view/row', { row: 5 });
+  await until(() => pushes(one).length === 1 && pushes(two).length === 1, 'the state is pushed to both');
+  expect(pushes(one)[0]!.params).toMatchObject({ status: 'open', shard: { rows: 5 } });
   await one.ask('view/page', { start: 0, end: 1, columns: [] });
-  expect(one.document.session.state).toMatchObject({ shard: { bytesRead: 1 } });
-  expect(pushes()).toHaveLength(1);
+  expect(one.document.session.state).toMatchObject({ shard: { bytesRead: 7 } });
+  expect(pushes(one)).toHaveLength(1);
 });
 
 test('a view is kept over closing', async () => {
@@ -130,14 +176,15 @@ test('a view is kept over closing', async () => {
 
 test('what a hidden page asked for is cancelled, and commands go to the active panel alone', async () => {
   const [slow, other] = [open('slow'), open('b')];
+  let before = { started: 0, cancelled: 0 };
   await slow.ask('view/ready');
   await other.ask('view/ready');
   await isOpen(slow.document);
-  const properties = async () => (await slow.document.session.request('shard/metadata', {})).properties.join(' ');
+  await until(async () => (before = await counts(slow.document)).started === before.cancelled, 'the first page is given up');
   void slow.ask('view/page', { start: 0, end: 1, columns: [] }).catch(() => undefined);
-  await until(async () => (await properties()) === 'started,1 cancelled,0', 'the engine works on the page');
+  await until(async () => isEqual(await counts(slow.document), { started: before.started + 1, cancelled: before.cancelled }), 'the engine works on the page');
   slow.show(false);
-  await until(async () => (await properties()) === 'started,1 cancelled,1', 'the engine has stopped');
+  await until(async () => isEqual(await counts(slow.document), { started: before.started + 1, cancelled: before.cancelled + 1 }), 'the engine has stopped');
   other.show(true);
   active.panel!.command('goToRow');
   await until(() => other.posted.some(({ method }) => method === 'document/command'), 'the command arrives');

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { rowsText, byteText } from '../../../extension/shards/amounts.ts';
 import { ShardSessions } from '../../../extension/shards/shard-session.ts';
 import { fakeEngineClient, until, type ClientFixture } from './engine-fixture.ts';
-import { seen, Uri } from './fake-vscode.ts';
+import { seen, Uri, workspace } from './fake-vscode.ts';
 
 vi.mock('vscode', () => import('./fake-vscode.ts'));
 
@@ -57,6 +57,16 @@ describe('a file on screen', () => {
     await until(() => session.state.status === 'failed', 'it has failed again');
   });
 
+  test('that takes long to open says so, and can be given up in words', async () => {
+    const { session } = sessions.use(uriOf('stuck'));
+    session.start();
+    await until(() => session.state.status === 'opening' && session.state.wait?.for === 'file', 'it is told');
+    session.cancelOpening();
+    expect(session.state).toMatchObject({ status: 'failed', error: { code: 'cancelled', message: expect.stringContaining('stuck') as string } });
+    session.reopen();
+    expect(session.state).toEqual({ status: 'opening', name: 'stuck' });
+  });
+
   test('grows by the bytes that answers tell', async () => {
     const { session } = sessions.use(uriOf('a'));
     await session.request('shard/page', { start: 0, end: 1, columns: [] });
@@ -82,6 +92,22 @@ describe('a file that changes on disk', () => {
     session.reopen();
     await until(() => session.state.status === 'open', 'it is open again');
     expect(notices(session)).toEqual([]);
+  });
+
+  test('is not told when it was reloaded while the watch still looked', async () => {
+    const { session } = sessions.use(uriOf('r.parquet'));
+    session.start();
+    await until(() => session.state.status === 'open', 'it is open');
+    seen.stats.set(session.uri.fsPath, { size: 2, mtime: 2 });
+    let answer: (() => void) | undefined;
+    vi.spyOn(workspace.fs, 'stat').mockImplementationOnce(() => new Promise((settle) => (answer = () => settle({ size: 2, mtime: 2 }))));
+    watcher('r.parquet').fire();
+    await until(() => answer !== undefined, 'the watch looks');
+    session.reopen();
+    answer?.();
+    await until(() => session.state.status === 'open', 'it is open again');
+    expect(notices(session)).toEqual([]);
+    expect(seen.warnings).toEqual([]);
   });
 
   test('and is gone is told too', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRowGroups } from '../../../extension/engine/shards/parquet/row-groups.ts';
+import { planRowGroups, touchedRowGroups } from '../../../extension/engine/shards/parquet/row-groups.ts';
 
 describe('planRowGroups', () => {
   it('takes one part of one group', () => {
@@ -23,5 +23,16 @@ describe('planRowGroups', () => {
     expect(planRowGroups([3], 3, 9)).toEqual([]);
     expect(planRowGroups([3], 1, 1)).toEqual([]);
     expect(planRowGroups([], 0, 1)).toEqual([]);
+  });
+});
+
+describe('touchedRowGroups', () => {
+  it('names the groups of single rows once each', () => {
+    expect(touchedRowGroups([10, 0, 5, 10], [1, 2, 14, 24])).toEqual([0, 2, 3]);
+    expect(touchedRowGroups([10, 5], [12, 40])).toEqual([1]);
+  });
+
+  it('names the groups of a range', () => {
+    expect(touchedRowGroups([10, 0, 5, 10], { start: 8, end: 11 })).toEqual([0, 2]);
   });
 });

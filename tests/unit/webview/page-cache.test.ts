@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../../../extension/protocol/shards.ts';
+import { BLOCK_ROWS } from '../../../extension/protocol/webview.ts';
 import { LoupeError } from '../../../extension/rpc/failure.ts';
 import { MAX_BLOCKS, PageCache } from '../../../webview/shards/grid/page-cache.ts';
-import { BLOCK_ROWS, MAX_IN_FLIGHT } from '../../../webview/shards/grid/page-plan.ts';
+import { MAX_IN_FLIGHT } from '../../../webview/shards/grid/page-plan.ts';
 
 interface Asked {
   readonly start: number;
@@ -48,6 +49,23 @@ function page(start: number, rowCount: number, columns: readonly number[]): Page
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 describe('PageCache', () => {
+  it('asks for nothing that came with the first answer', () => {
+    const { cache, asked } = fixture(1_000);
+    cache.prime(page(200, 100, [0, 1]));
+    expect(cache.cell(250, 1)).toEqual({ text: '250/1', kind: 'text', size: 0 });
+    cache.show({ start: 250, end: 290, columns: [0, 1] });
+    expect(asked).toEqual([]);
+    cache.show({ start: 250, end: 290, columns: [0, 1, 2] });
+    expect(asked).toMatchObject([{ start: 200, end: 300, columns: [2] }]);
+  });
+
+  it('asks for what a first page that was cut lacks', () => {
+    const { cache, asked } = fixture(1_000);
+    cache.prime(page(0, 30, [0]));
+    cache.show({ start: 0, end: 60, columns: [0] });
+    expect(asked).toMatchObject([{ start: 30, end: 100, columns: [0] }]);
+  });
+
   it('asks for the block in view and the visible columns only, and has the cells at once when they are there', async () => {
     const { cache, asked } = fixture(1_000_000);
     cache.show({ start: 765_432, end: 765_440, columns: [3, 1] });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { inject } from 'vitest';
 
 interface ProcessLine {
   readonly pid: number;
@@ -6,8 +7,15 @@ interface ProcessLine {
   readonly command: string;
 }
 
+/** The engines of the suite's server that run now and did not when this was called. */
+export function enginesStartedFromNow(): () => number[] {
+  const engines = (): number[] => enginesUnder(inject('server').pid);
+  const before = new Set(engines());
+  return () => engines().filter((pid) => !before.has(pid));
+}
+
 /** Pids of Loupe's engines under a VS Code server: processes that run engine.cjs, at any depth below it. */
-export function enginesUnder(serverPid: number): number[] {
+function enginesUnder(serverPid: number): number[] {
   const all = processes();
   const below = new Set([serverPid]);
   for (let grew = true; grew; ) {

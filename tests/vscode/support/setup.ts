@@ -1,20 +1,21 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { makeSamples } from '../../../scripts/samples.ts';
 import { ensureChromium } from '../../../scripts/vscode/chromium.ts';
-import { ensureServer, installExtension, startServer, writeSettings } from '../../../scripts/vscode/server.ts';
+import { ensureServer, startServer, type CodeServer } from '../../../scripts/vscode/server.ts';
+import { makeDataFolder } from '../../../scripts/vscode/throwaway.ts';
 import { cacheFolder } from '../../../scripts/workspace.ts';
+
+/** What a test file knows of a server: all but how to stop it. */
+export type RunningServer = Omit<CodeServer, 'stop'>;
 
 declare module 'vitest' {
   interface ProvidedContext {
-    serverUrl: string;
-    serverToken: string;
-    serverPid: number;
-    dataFolder: string;
+    server: RunningServer;
     samples: string;
     chromium: string;
+    vsix: string;
   }
 }
 
@@ -24,17 +25,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await ensureServer();
   project.provide('chromium', await ensureChromium());
   project.provide('samples', await makeSamples());
-  const dataFolder = await mkdtemp(join(tmpdir(), 'loupe-vscode-'));
-  await installExtension(dataFolder, vsix);
-  await writeSettings(dataFolder, {});
+  project.provide('vsix', vsix);
+  const { dataFolder, remove } = await makeDataFolder(vsix);
   const server = await startServer(dataFolder);
-  project.provide('serverUrl', server.url);
-  project.provide('serverToken', server.token);
-  project.provide('serverPid', server.pid);
-  project.provide('dataFolder', dataFolder);
+  const { url, port, token, pid } = server;
+  project.provide('server', { url, port, token, pid, dataFolder });
   return async () => {
     await server.stop();
-    await rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await remove();
   };
 }
 

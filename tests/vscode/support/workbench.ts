@@ -40,9 +40,34 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Opens a file with a double click in the explorer. */
+  async doubleClick(name: string): Promise<void> {
+    await this.inExplorer(name).dblclick();
+  }
+
+  /** Opens a file with "Open in Loupe" of the explorer's menu. */
+  async openInLoupe(name: string): Promise<void> {
+    await this.inExplorer(name).click({ button: 'right' });
+    await this.choose('Open in Loupe');
+  }
+
+  /** Opens a shard and waits until it is painted. */
+  async openShard(name: string, how: 'quickOpen' | 'openInLoupe' | 'doubleClick' = 'quickOpen'): Promise<ShardView> {
+    await this[how](name);
+    return this.shardOf(name);
+  }
+
+  /** The shard of this file once it is the active editor, painted. */
+  async shardOf(name: string, row = 0): Promise<ShardView> {
+    await this.tab(name).and(this.page.locator('.active')).waitFor();
+    const shard = await this.shard(name);
+    await shard.painted(row);
+    return shard;
+  }
+
   /** Types a file's name into quick open and waits for it, without choosing it. */
   async typeQuickOpen(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
+    await this.#pressForInput('Control+P');
     await this.quickInput().fill(name);
     // The entry that Enter takes: until the list is filtered that is the file opened last.
     await this.page.locator('.quick-input-list .monaco-list-row.focused .label-name', { hasText: name }).waitFor();
@@ -50,11 +75,17 @@ export class Workbench {
 
   /** Runs a command from the command palette by the title that a user reads. */
   async palette(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.#pressForInput('F1');
     await this.quickInput().fill(`>${title}`);
     const entry = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     await entry.waitFor();
     await entry.click();
+  }
+
+  /** A key that opens the quick input; one that is just closing would swallow it. */
+  async #pressForInput(key: string): Promise<void> {
+    await this.quickInput().waitFor({ state: 'hidden' });
+    await this.page.keyboard.press(key);
   }
 
   quickInput(): Locator {
@@ -99,19 +130,19 @@ export class Workbench {
     return lines.replaceAll('\u00a0', ' ');
   }
 
-  /** The shard in the active editor. */
-  async shard(): Promise<ShardView> {
-    const frame = await this.#webview();
+  /** The shard in the active editor; of this file, where the editor before it may still be on screen for a moment. */
+  async shard(name = ''): Promise<ShardView> {
+    const frame = await this.#webview(name);
     return new ShardView(this.page, frame);
   }
 
-  /** Waits for the visible webview whose page has loaded. */
-  async #webview(): Promise<Frame> {
+  /** Waits for the visible webview whose page has loaded and names the file. */
+  async #webview(name: string): Promise<Frame> {
     const end = Date.now() + STEP;
     for (;;) {
       for (const frame of this.page.frames()) {
         if (!frame.url().includes('webview/browser/pre/fake.html') || frame.isDetached()) continue;
-        if (await isShown(frame)) return frame;
+        if (await isShown(frame, name)) return frame;
       }
       if (Date.now() > end) throw new Error('No webview came up');
       await this.page.waitForTimeout(50);
@@ -119,25 +150,28 @@ export class Workbench {
   }
 
   /**
-   * Whether the browser's storage, in which the server build keeps what extensions remember, holds a text. It is
-   * written a moment later, and a reload before that loses it, as VS Code does on purpose.
+   * Whether the browser's storage, in which the server build keeps what extensions remember, holds all these texts in one
+   * value about the window's folder. It is written a moment later, and a reload before that loses it, as VS Code does on
+   * purpose.
    */
-  async remembers(text: string): Promise<boolean> {
+  async remembers(...texts: readonly string[]): Promise<boolean> {
     return this.page.evaluate(async (wanted) => {
       const settled = <T>(request: IDBRequest<T>): Promise<T> =>
         new Promise((resolve, reject) => {
           request.onsuccess = () => resolve(request.result);
           request.onerror = () => reject(new Error('The storage cannot be read'));
         });
+      const folder = new URL(location.href).searchParams.get('folder') ?? '';
       for (const { name = '' } of await indexedDB.databases()) {
         const database = await settled(indexedDB.open(name));
         const stores = [...database.objectStoreNames];
         const values = await Promise.all(stores.map((store) => settled<unknown[]>(database.transaction(store).objectStore(store).getAll())));
         database.close();
-        if (JSON.stringify(values).replaceAll('\\', '').includes(wanted)) return true;
+        const written = values.flat().map((value) => JSON.stringify(value).replaceAll('\\', ''));
+        if (written.some((value) => [folder, ...wanted].every((text) => value.includes(text)))) return true;
       }
       return false;
-    }, text);
+    }, texts);
   }
 
   /** Saves a picture of the window for a person to look at. */
@@ -148,10 +182,12 @@ export class Workbench {
   }
 }
 
-async function isShown(frame: Frame): Promise<boolean> {
+async function isShown(frame: Frame, name: string): Promise<boolean> {
   try {
     const outer = await frame.parentFrame()?.frameElement();
-    return (await outer?.isVisible()) === true && (await frame.locator('#root, main, body > *').first().isVisible());
+    const content = frame.locator('#root, main, body > *').first();
+    if ((await outer?.isVisible()) !== true || !(await content.isVisible())) return false;
+    return name === '' || (await frame.locator(`[role="grid"][aria-label*="${name}"]`).count()) > 0;
   } catch {
     return false;
   }

@@ -74,6 +74,8 @@ export class GridDriver {
   mount(grid: HTMLElement): () => void {
     this.#grid = grid;
     this.#hadFocus = document.hasFocus() && document.activeElement === document.body;
+    // At once, since a ResizeObserver first speaks a frame later.
+    this.measure();
     const resize = new ResizeObserver(() => this.measure());
     resize.observe(grid);
     const onFocus = (event: FocusEvent): void => {
@@ -111,7 +113,8 @@ export class GridDriver {
 
   /** The height of the grid or of its header changed. */
   measure(): void {
-    if (this.#grid !== null) this.#set({ fit: rowsThatFit(this.#grid.clientHeight, this.#headerHeight) });
+    const fit = this.#grid === null ? this.#view.fit : rowsThatFit(this.#grid.clientHeight, this.#headerHeight);
+    if (fit !== this.#view.fit) this.#set({ fit });
   }
 
   get #headerHeight(): number {

@@ -49,14 +49,13 @@ export function Grid({ shard, name }: GridProps): ReactElement {
   const drag = useColumnDrag(gridRef, columns);
   const renderCell = useRenderCell(frame);
 
-  const ready = fit > 0;
-  useDriving(session, driver, gridRef, frame, ready);
+  useDriving(session, driver, gridRef, frame);
   useMoves(session, driver);
   useCopying(session, gridRef);
   const sort = useStore(store, (state) => state.view.query.sort);
   useEffect(() => {
     if (gridRef.current !== null) describeHeaders(gridRef.current, columns, sort, strings.grid(name));
-  }, [columns, sort, name, ready]);
+  }, [columns, sort, name]);
 
   return (
     <div
@@ -72,27 +71,25 @@ export function Grid({ shard, name }: GridProps): ReactElement {
         if (event.target instanceof Element && event.target.closest('tbody td') !== null) runCommand(session, 'showRow');
       }}
     >
-      {ready && (
-        <HighTable
-          data={frame}
-          className="grid"
-          styled={false}
-          cacheKey={WIDTHS_CACHE_KEY}
-          cellPosition={placed === frame ? position : CORNER}
-          onCellPositionChange={driver.onPosition}
-          columnConfiguration={configuration}
-          columnsVisibility={NONE_HIDDEN}
-          selection={selection}
-          onSelectionChange={ignore}
-          numRowsPerPage={Math.max(1, fit - 1)}
-          maxRowNumber={Math.max(shard.rows, 100_000)}
-          overscan={0}
-          padding={PADDING_ROWS}
-          renderCellContent={renderCell}
-          stringify={noText}
-          onError={(error) => announceFailure(store, error)}
-        />
-      )}
+      <HighTable
+        data={frame}
+        className="grid"
+        styled={false}
+        cacheKey={WIDTHS_CACHE_KEY}
+        cellPosition={placed === frame ? position : CORNER}
+        onCellPositionChange={driver.onPosition}
+        columnConfiguration={configuration}
+        columnsVisibility={NONE_HIDDEN}
+        selection={selection}
+        onSelectionChange={ignore}
+        numRowsPerPage={Math.max(1, fit - 1)}
+        maxRowNumber={Math.max(shard.rows, 100_000)}
+        overscan={0}
+        padding={PADDING_ROWS}
+        renderCellContent={renderCell}
+        stringify={noText}
+        onError={(error) => announceFailure(store, error)}
+      />
       {rows === 0 && <NoRows shard={shard} complete={complete} />}
       {drag.indicator}
     </div>
@@ -159,15 +156,13 @@ function useRenderCell(frame: ShardFrame): RenderCell {
 }
 
 /** Tells the driver what happened to the grid: frames, rows and measures. */
-function useDriving({ store }: Session, driver: GridDriver, gridRef: { readonly current: HTMLElement | null }, frame: ShardFrame, ready: boolean): void {
+function useDriving({ store }: Session, driver: GridDriver, gridRef: { readonly current: HTMLElement | null }, frame: ShardFrame): void {
   const rows = useStore(store, shownRows);
   const complete = useStore(store, rowsComplete);
   const shown = useStore(store, (state) => state.query.shownCount);
   const charts = useStore(store, (state) => state.view.charts);
   useLayoutEffect(() => (gridRef.current === null ? undefined : driver.mount(gridRef.current)), [driver, gridRef]);
-  useLayoutEffect(() => {
-    if (ready) driver.attach(frame);
-  }, [driver, frame, ready]);
+  useLayoutEffect(() => driver.attach(frame), [driver, frame]);
   useLayoutEffect(() => {
     if (shown > 0) driver.replace();
   }, [driver, shown]);
@@ -176,9 +171,7 @@ function useDriving({ store }: Session, driver: GridDriver, gridRef: { readonly 
     driver.measure();
     driver.showColumns();
   }, [driver, charts]);
-  useEffect(() => {
-    if (ready) frame.tellRows();
-  }, [frame, ready]);
+  useEffect(() => frame.tellRows(), [frame]);
 }
 
 function useMoves({ store }: Session, driver: GridDriver): void {

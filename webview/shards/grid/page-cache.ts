@@ -1,7 +1,8 @@
 import type { ResultId } from '../../../extension/protocol/queries.ts';
 import type { CellKind, Page } from '../../../extension/protocol/shards.ts';
+import { BLOCK_ROWS } from '../../../extension/protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../../../extension/rpc/failure.ts';
-import { BLOCK_ROWS, blocksInView, MAX_IN_FLIGHT, planRequests, serves, type PageRequest, type Viewport } from './page-plan.ts';
+import { blocksInView, MAX_IN_FLIGHT, planRequests, serves, type PageRequest, type Viewport } from './page-plan.ts';
 
 /** Blocks kept; at 20 columns about 400,000 cells. */
 export const MAX_BLOCKS = 200;
@@ -99,6 +100,12 @@ export class PageCache {
     this.#pump();
   }
 
+  /** Takes a page that came without being asked for, from the beginning of its block on. */
+  prime(page: Page): void {
+    this.#store({ block: Math.floor(page.start / BLOCK_ROWS), start: page.start }, page);
+    this.#changed();
+  }
+
   /** The rows known so far; never fewer than before unless the shard was opened again. */
   grow(rows: number): void {
     if (rows === this.#rows) return;
@@ -173,6 +180,8 @@ export class PageCache {
       const page = await this.#fetch({ start: request.start, end: request.end, columns: request.columns }, flight.controller.signal);
       if (!this.#flights.has(flight)) return;
       this.#store(request, page);
+      // An empty page where rows were promised would be asked for for ever.
+      if (page.rowCount === 0) this.#fail(request, new LoupeError('malformed', `No rows came back from row ${request.start + 1} on.`));
     } catch (error) {
       if (!this.#flights.has(flight)) return;
       this.#fail(request, toLoupeError(error));
@@ -182,18 +191,16 @@ export class PageCache {
     this.#pump();
   }
 
-  #store(request: PageRequest, page: Page): void {
-    const block = this.#touch(request.block);
-    const offset = request.start - request.block * BLOCK_ROWS;
+  #store({ block: index, start }: Pick<PageRequest, 'block' | 'start'>, page: Page): void {
+    const block = this.#touch(index);
+    const offset = start - index * BLOCK_ROWS;
     page.rows?.forEach((row, i) => (block.rows[offset + i] = row));
     for (const { column, texts, kinds, sizes } of page.columns) {
       const loaded = block.columns.get(column) ?? { cells: [] };
       if (loaded.cells.length !== offset) continue;
-      texts.forEach((text, i) => loaded.cells.push(gridCell(text, kinds[i] ?? 'text', sizes[i] ?? 0, request.start + i)));
+      texts.forEach((text, i) => loaded.cells.push(gridCell(text, kinds[i] ?? 'text', sizes[i] ?? 0, start + i)));
       block.columns.set(column, loaded);
     }
-    // An empty page where rows were promised would be asked for for ever.
-    if (page.rowCount === 0) this.#fail(request, new LoupeError('malformed', `No rows came back from row ${request.start + 1} on.`));
   }
 
   #fail(request: PageRequest, error: LoupeError): void {

@@ -1,5 +1,4 @@
-/** Rows of one block: the unit of asking, caching and forgetting. */
-export const BLOCK_ROWS = 100;
+import { BLOCK_ROWS } from '../../../extension/protocol/webview.ts';
 
 /** Requests under way at once: one that shows, one that comes next; more would only queue behind each other. */
 export const MAX_IN_FLIGHT = 2;

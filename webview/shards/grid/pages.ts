@@ -62,6 +62,11 @@ export class Pages {
     this.#current.show(viewport);
   }
 
+  /** The table's first rows, which came with the host's first answer. */
+  prime(page: Page): void {
+    this.#table.prime(page);
+  }
+
   /** The rows of the table known so far. */
   growTable(rows: number): void {
     this.#table.grow(rows);

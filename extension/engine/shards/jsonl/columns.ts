@@ -1,5 +1,7 @@
 import type { Column, SchemaNode } from '../../../protocol/shards.ts';
 import type { StructValue, Value } from '../../../protocol/values.ts';
+import type { SourceColumn } from '../../query-tables/table-source.ts';
+import { KEY_LIMIT } from './json-reader.ts';
 import { TypeTree } from './type-tree.ts';
 
 /** Top-level keys that become columns; the rest of a record's keys share one column. */
@@ -10,6 +12,7 @@ const MORE_KEYS = '(more keys)';
 
 interface JsonColumn {
   readonly name: string;
+  readonly source: SourceColumn;
   readonly types: TypeTree;
 }
 
@@ -49,6 +52,11 @@ export class JsonColumns {
 
   schema(): SchemaNode[] {
     return this.#columns.map(({ name, types }) => types.node(name, this.sampled));
+  }
+
+  /** Where each column's values come from. */
+  sources(): SourceColumn[] {
+    return this.#columns.map(({ source }) => source);
   }
 
   /** Sorts a record's value into columns, making those that are missing. `counted` where it belongs to the sample. */
@@ -111,9 +119,16 @@ export class JsonColumns {
     let name = wanted;
     for (let count = 2; this.#names.has(name); count++) name = `${wanted} [${count}]`;
     this.#names.add(name);
-    const index = this.#columns.push({ name, types: new TypeTree() }) - 1;
+    const index = this.#columns.push({ name, source: { id: role, place: placeOf(role, wanted) }, types: new TypeTree() }) - 1;
     this.#byRole.set(role, index);
     this.version++;
     return index;
   }
+}
+
+function placeOf(role: string, name: string): SourceColumn['place'] {
+  if (role === 'value') return { kind: 'record' };
+  if (role === 'more') return { kind: 'reader' };
+  if (role.startsWith('earlier ')) return { kind: 'odd' };
+  return name.length > KEY_LIMIT ? { kind: 'reader' } : { kind: 'key', key: name };
 }

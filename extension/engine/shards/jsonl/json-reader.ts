@@ -23,7 +23,7 @@ export interface JsonRecord {
 }
 
 /** Key names longer than this many UTF-16 units are cut. */
-const KEY_LIMIT = 4096;
+export const KEY_LIMIT = 4096;
 /** Longest number whose digits are kept. */
 const NUMBER_LIMIT = 1024 * 1024;
 /** A bare word that is no number is refused after this many bytes. */

@@ -5,7 +5,8 @@ import { GRID_LIMITS, type Value, type ValueLimits } from '../../../protocol/val
 import { LoupeError } from '../../../rpc/failure.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts';
 import { readRuns } from '../single-rows.ts';
-import type { Relation } from '../../queries/relation.ts';
+import { QueryTables } from '../../query-tables/query-tables.ts';
+import type { ColumnRef, Relation, ReportWork } from '../../queries/relation.ts';
 import type { LintFinding } from '../../../protocol/lint.ts';
 import { byteText } from './byte-text.ts';
 import { JsonColumns } from './columns.ts';
@@ -20,6 +21,7 @@ import { RecordDecoder } from './record-cells.ts';
 import { RecordIndex, type PassingRecord } from './record-index.ts';
 import { visitRecords, type Located, type LocatedRecord } from './record-reader.ts';
 import type { Checkpoint, Scanner } from './scanner.ts';
+import { JsonTableSource } from './table-source.ts';
 import { copyOf, type TextSource } from './text-source.ts';
 
 /** The schema begins with the first rows: this many, or this many bytes of them. */
@@ -59,6 +61,7 @@ export class JsonShard implements Shard {
   readonly #decoder: RecordDecoder;
   readonly #index: RecordIndex;
   readonly #located: Located;
+  readonly #tables: QueryTables;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #isLines: boolean;
@@ -91,7 +94,20 @@ export class JsonShard implements Shard {
       sample: (record) => this.#sample(record),
     });
     this.#located = { source: parts.source, index: this.#index, scanner: (at) => this.#scannerAt(at), lines: this.#isLines };
+    this.#tables = new QueryTables(this.#tableSource(), parts.context);
     this.#index.start();
+  }
+
+  #tableSource(): JsonTableSource {
+    return new JsonTableSource({
+      bytes: this.#parts.source,
+      index: this.#index,
+      columns: this.#columns,
+      located: this.#located,
+      checkFile: () => this.#checkFile(Infinity),
+      progress: () => this.#progress(),
+      readRows: (request, signal) => this.readRows(request, signal),
+    });
   }
 
   /** Resolves when the first rows are known, or it is plain that they take long. */
@@ -140,8 +156,8 @@ export class JsonShard implements Shard {
     return readRuns((run, until) => this.read(run, until), request, signal);
   }
 
-  relation(): Promise<Relation> {
-    return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
+  relation(columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Relation> {
+    return this.#tables.relation(columns, report, signal);
   }
 
   lint(): Promise<readonly LintFinding[]> {
@@ -178,6 +194,7 @@ export class JsonShard implements Shard {
 
   async close(): Promise<void> {
     this.#stop.abort();
+    await this.#tables.close();
     await this.settled();
     await this.#parts.source.close();
   }

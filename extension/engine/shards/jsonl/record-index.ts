@@ -86,6 +86,11 @@ export class RecordIndex {
     return this.#run;
   }
 
+  /** Resolves when every row is known. */
+  whole(signal: AbortSignal): Promise<void> {
+    return this.reached(() => false, signal);
+  }
+
   /** Resolves when `enough()` holds or the pass is done. */
   reached(enough: () => boolean, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(new LoupeError('cancelled', 'Cancelled.'));

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { parquetMetadata } from 'hyparquet';
 import type { ChunkIndexes, ChunkRows, Footer, FooterQuestion } from './footer.ts';
+import { countColumnRows } from './list-columns.ts';
 
 /** Larger footers are not read a second time. */
 const MAX_FOOTER = 64 * 1024 * 1024;
@@ -8,10 +9,16 @@ const TAIL = 8;
 
 process.once('message', (message) => {
   const question = message as FooterQuestion;
-  const answer: Promise<Footer | ChunkRows> = question.what === 'footer' ? footer(question) : query(question);
   // Whatever goes wrong, the parent only learns that there is no answer.
-  answer.then((found) => process.send?.(found)).catch(() => process.exit(1));
+  answer(question)
+    .then((found) => process.send?.(found))
+    .catch(() => process.exit(1));
 });
+
+function answer(question: FooterQuestion): Promise<unknown> {
+  if (question.what === 'footer') return footer(question);
+  return question.what === 'query' ? query(question) : lists(question);
+}
 
 async function footer({ path, maxChunks }: FooterQuestion & { what: 'footer' }): Promise<Footer> {
   const metadata = parquetMetadata(await readTail(path), { geoparquet: false });
@@ -28,6 +35,11 @@ async function footer({ path, maxChunks }: FooterQuestion & { what: 'footer' }):
     }
   }
   return { rowCounts: metadata.row_groups.map((group) => Number(group.num_rows)), pageIndexes };
+}
+
+async function lists(question: FooterQuestion & { what: 'lists' }): Promise<(number | null)[]> {
+  const metadata = parquetMetadata(await readTail(question.path), { geoparquet: false });
+  return countColumnRows(metadata, question);
 }
 
 async function query({ pattern, statements }: FooterQuestion & { what: 'query' }): Promise<ChunkRows> {

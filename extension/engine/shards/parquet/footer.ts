@@ -20,9 +20,22 @@ export interface Footer {
 /** The rows of each statement, as text. */
 export type ChunkRows = readonly (readonly (readonly (string | null)[])[])[];
 
-/** What the child process is asked: the footer by hyparquet, or rows of DuckDB's metadata functions. */
+/** Top-level columns of one row group whose lists are to be counted. */
+export interface ListQuestion {
+  readonly path: string;
+  readonly group: number;
+  readonly columns: readonly number[];
+  /** Top-level columns that the file has for DuckDB. */
+  readonly columnCount: number;
+}
+
+/**
+ * What the child process is asked: the footer by hyparquet, rows of DuckDB's metadata functions, or how many rows list
+ * columns hold.
+ */
 export type FooterQuestion =
   | { readonly what: 'footer'; readonly path: string; readonly maxChunks: number }
+  | ({ readonly what: 'lists' } & ListQuestion)
   | { readonly what: 'query'; readonly pattern: string; readonly statements: readonly string[] };
 
 const CHILD_HEAP = 256;
@@ -46,6 +59,15 @@ export async function readFooter(path: string, signal: AbortSignal): Promise<Foo
 export async function queryFooter(pattern: string, statements: readonly string[], signal: AbortSignal): Promise<ChunkRows | null> {
   const answer = await ask<ChunkRows>({ what: 'query', pattern, statements }, signal);
   return answer ?? null;
+}
+
+/**
+ * Of each column asked for, the rows that its pages hold, at most those of the row group; null where that cannot be told.
+ * It walks page headers, which is hyparquet's work too.
+ */
+export async function countListRows(question: ListQuestion, signal: AbortSignal): Promise<readonly (number | null)[]> {
+  const answer = await ask<readonly (number | null)[]>({ what: 'lists', ...question }, signal);
+  return answer ?? question.columns.map(() => null);
 }
 
 function ask<T>(question: FooterQuestion, signal: AbortSignal): Promise<T | undefined> {

@@ -10,8 +10,9 @@ import { FileSource } from '../source.ts';
 import { kindOfType, kindOfValues } from './columns.ts';
 import { checkEnds } from './file-ends.ts';
 import { readFooter } from './footer.ts';
+import { ListChecks } from './list-checks.ts';
 import { readMetadata } from './metadata.ts';
-import { readPage, readSingleRows } from './page.ts';
+import { readPage, readSingleRows, type PageSource } from './page.ts';
 import { parquetRelation } from './relation.ts';
 import { planRowGroups, type RowCounts } from './row-groups.ts';
 import { ParquetFile, type ParquetTable } from './table.ts';
@@ -53,6 +54,7 @@ class ParquetShard implements Shard {
   #duckdbBytes = 0;
   #counting: Promise<void> | null = null;
   readonly #closed = new AbortController();
+  readonly #lists: ListChecks;
   #rowCounts: Promise<RowCounts> | null = null;
 
   constructor(file: ParquetFile, table: ParquetTable, source: FileSource, context: ShardContext) {
@@ -63,6 +65,7 @@ class ParquetShard implements Shard {
     this.#ownBytes = source.bytesRead;
     this.#columns = table.columns.map(({ name, type, typeName }, index) => ({ index, name, type: typeName, kind: kindOfType(type) }));
     this.#undecided = new Set(this.#columns.filter(({ kind }) => kind === 'bytes' || kind === 'list').map(({ index }) => index));
+    this.#lists = new ListChecks(file.path, table, () => this.#loadRowCounts(), context.signal);
     this.#countBytes();
   }
 
@@ -83,14 +86,14 @@ class ParquetShard implements Shard {
   async read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
     const end = Math.min(request.end, this.#table.rows);
     if (request.start >= end) return request.columns.map(() => []);
-    const values = await readPage(this.#file, this.#table, { ...request, end }, AbortSignal.any([signal, this.#context.signal]));
+    const values = await readPage(this.#source, { ...request, end }, AbortSignal.any([signal, this.#context.signal]));
     this.#decideKinds(request.columns, values);
     this.#countBytes();
     return values;
   }
 
   async readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
-    const values = await readSingleRows(this.#file, this.#table, request, AbortSignal.any([signal, this.#context.signal]));
+    const values = await readSingleRows(this.#source, request, AbortSignal.any([signal, this.#context.signal]));
     this.#decideKinds(request.columns, values);
     this.#countBytes();
     return values;
@@ -104,8 +107,8 @@ class ParquetShard implements Shard {
     return Promise.resolve([]);
   }
 
-  async place(row: number, signal: AbortSignal): Promise<string> {
-    const [part] = planRowGroups(await this.#loadRowCounts(signal), row, row + 1);
+  async place(row: number): Promise<string> {
+    const [part] = planRowGroups(await this.#loadRowCounts(), row, row + 1);
     return part === undefined ? `row ${row + 1}` : `row group ${part.group + 1}, row ${part.start + 1}`;
   }
 
@@ -130,12 +133,13 @@ class ParquetShard implements Shard {
     return Promise.resolve();
   }
 
-  #loadRowCounts(signal: AbortSignal): Promise<RowCounts> {
-    this.#rowCounts ??= readFooter(this.#file.path, signal)
-      .then((footer) => footer?.rowCounts ?? [])
-      .finally(() => {
-        if (signal.aborted) this.#rowCounts = null;
-      });
+  get #source(): PageSource {
+    return { file: this.#file, table: this.#table, lists: this.#lists };
+  }
+
+  /** Read once for all who ask, so that only the shard's own end stops it. */
+  #loadRowCounts(): Promise<RowCounts> {
+    this.#rowCounts ??= readFooter(this.#file.path, this.#context.signal).then((footer) => footer?.rowCounts ?? []);
     return this.#rowCounts;
   }
 

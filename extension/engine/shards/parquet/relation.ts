@@ -8,7 +8,7 @@ export async function parquetRelation(file: ParquetFile, table: ParquetTable, co
   const found = columns.map((column) => locate(file, table, column));
   const from = await file.relation(
     table,
-    found.map(({ sql }, index) => `${sql} AS v${index}`),
+    found.map(({ sql }, index) => `${sql} AS v${index}, false AS m${index}`),
     columns.some(({ index }) => holdsLists(table.columns[index]?.type)),
   );
   return { from, types: found.map(({ type }) => type), rows: table.rows };

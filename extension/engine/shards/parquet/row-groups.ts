@@ -1,3 +1,5 @@
+import type { WantedRows } from './table.ts';
+
 /** Rows of each row group, in file order. */
 export type RowCounts = readonly number[];
 
@@ -20,4 +22,19 @@ export function planRowGroups(counts: RowCounts, start: number, end: number): Ro
     first += count;
   }
   return parts;
+}
+
+/** The row groups that hold any of the rows, ascending. */
+export function touchedRowGroups(counts: RowCounts, rows: WantedRows): number[] {
+  if ('start' in rows) return planRowGroups(counts, rows.start, rows.end).map(({ group }) => group);
+  const touched: number[] = [];
+  let first = 0;
+  let at = 0;
+  for (const [group, count] of counts.entries()) {
+    const before = at;
+    while (at < rows.length && (rows[at] ?? 0) < first + count) at++;
+    if (at > before) touched.push(group);
+    first += count;
+  }
+  return touched;
 }

@@ -21,13 +21,9 @@ export type WantedRows = { readonly start: number; readonly end: number } | read
 
 const SCAN = scanOf('$1');
 
-/**
- * DuckDB 1.5 skips row groups only for a filter on the row number, and with a filter it leaves out the check
- * that a list column has as many rows as its row group: a damaged one then yields memory that was never
- * written. Files up to this size are scanned from their beginning instead, which is checked and as fast.
- */
-const CHECKED_BYTES = 16 * 1024 * 1024;
-const CHECKED_ROWS = 1_000_000;
+/** Files up to this size are scanned from their beginning: as fast as seeking, and DuckDB checks more (see `ListChecks`). */
+const SMALL_BYTES = 16 * 1024 * 1024;
+const SMALL_ROWS = 1_000_000;
 
 /** A Parquet file on disk that must stay what it was when it was opened. */
 export class ParquetFile {
@@ -65,10 +61,19 @@ export class ParquetFile {
     }
   }
 
-  /** Values of `expressions` over the columns `c0`, `c1`, ... of alias `t`, and `row`, their number; single rows come in any order. */
-  select(table: ParquetTable, expressions: readonly string[], rows: WantedRows, options: QueryOptions): Promise<QueryResult> {
+  /** Whether the file is so small that nothing is gained by seeking in it. */
+  isSmall(table: ParquetTable): boolean {
+    return this.#size <= SMALL_BYTES && table.rows <= SMALL_ROWS;
+  }
+
+  /**
+   * Values of `expressions` over the columns `c0`, `c1`, ... of alias `t`, and `row`, their number; single rows come in any
+   * order.
+   * @param seek rows are sought by their number; else they are counted off from the file's first
+   */
+  select(table: ParquetTable, expressions: readonly string[], rows: WantedRows, seek: boolean, options: QueryOptions): Promise<QueryResult> {
     const scan = `SELECT *, file_row_number AS row FROM ${scanOf('$1', table)}`;
-    const page = this.#isChecked(table) ? checkedPage(scan, table, rows) : filteredPage(scan, rows);
+    const page = seek ? soughtRows(scan, rows) : countedRows(scan, table, rows);
     return this.query(`SELECT ${expressions.join(', ')} FROM (${page}) AS t`, options);
   }
 
@@ -76,8 +81,8 @@ export class ParquetFile {
   async relation(table: ParquetTable, expressions: readonly string[], withLists: boolean): Promise<string> {
     await this.#checkUnchanged();
     const columns = ['file_row_number AS row', ...expressions];
-    // A limit keeps filters out of the scan: see `CHECKED_BYTES`.
-    const limit = withLists && this.#isChecked(table) ? ` LIMIT ${table.rows}` : '';
+    // A limit keeps filters out of the scan: see `ListChecks`.
+    const limit = withLists && this.isSmall(table) ? ` LIMIT ${table.rows}` : '';
     return `(SELECT ${columns.join(', ')} FROM ${scanOf(quoteText(this.pattern), table)}${limit})`;
   }
 
@@ -100,11 +105,6 @@ export class ParquetFile {
     };
   }
 
-  /** Whether the file is scanned from its beginning, where DuckDB checks it. */
-  #isChecked(table: ParquetTable): boolean {
-    return this.#size <= CHECKED_BYTES && table.rows <= CHECKED_ROWS;
-  }
-
   async #checkUnchanged(): Promise<void> {
     const stats = await stat(this.path).catch((error: unknown) => {
       throw fileError(this.path, error);
@@ -120,14 +120,14 @@ function scanOf(file: string, table?: ParquetTable): string {
   return `read_parquet(${file}, hive_partitioning = false, union_by_name = false, filename = false)${aliases}`;
 }
 
-function checkedPage(scan: string, table: ParquetTable, rows: WantedRows): string {
+function countedRows(scan: string, table: ParquetTable, rows: WantedRows): string {
   if ('start' in rows) return `${scan} LIMIT ${rows.end - rows.start} OFFSET ${rows.start}`;
   const last = Math.min(table.rows, (rows.at(-1) ?? 0) + 1);
   return `SELECT * FROM (${scan} LIMIT ${last}) WHERE row IN (${rows.join(', ')})`;
 }
 
 /** The limit ends the scan of the row group where its rows are found, not at its end. */
-function filteredPage(scan: string, rows: WantedRows): string {
+function soughtRows(scan: string, rows: WantedRows): string {
   if ('start' in rows) return `${scan} WHERE file_row_number BETWEEN ${rows.start} AND ${rows.end - 1} LIMIT ${rows.end - rows.start}`;
   return `${scan} WHERE file_row_number IN (${rows.join(', ')}) LIMIT ${rows.length}`;
 }

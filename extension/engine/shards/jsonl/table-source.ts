@@ -1,0 +1,92 @@
+import { LONGEST_LINE } from '../../query-tables/lines-copy.ts';
+import type { LinesFile, SourceColumn, TableSource, WriteLine } from '../../query-tables/table-source.ts';
+import type { ReportWork } from '../../queries/relation.ts';
+import type { Progress } from '../../../protocol/shards.ts';
+import type { Value } from '../../../protocol/values.ts';
+import type { RowsRequest } from '../shard.ts';
+import type { JsonColumns } from './columns.ts';
+import type { RecordIndex } from './record-index.ts';
+import { visitRecords, type Located } from './record-reader.ts';
+import { copyOf, type TextSource } from './text-source.ts';
+
+/** Milliseconds between two reports of the index. */
+const REPORT_INTERVAL = 100;
+
+/** What query tables need of an open JSON shard. */
+export interface JsonTableParts {
+  readonly bytes: TextSource;
+  readonly index: RecordIndex;
+  readonly columns: JsonColumns;
+  readonly located: Located;
+  /** Looks whether the file is the one that was opened; the index goes on where it grew. @throws LoupeError `changed` */
+  readonly checkFile: () => Promise<void>;
+  readonly progress: () => Progress | null;
+  readonly readRows: (request: RowsRequest, signal: AbortSignal) => Promise<Value[][]>;
+}
+
+/** A JSON shard as tables are filled from it: the text itself where it is JSON Lines. */
+export class JsonTableSource implements TableSource {
+  readonly bytes: TextSource;
+  readonly #parts: JsonTableParts;
+
+  constructor(parts: JsonTableParts) {
+    this.bytes = parts.bytes;
+    this.#parts = parts;
+  }
+
+  async prepare(report: ReportWork, signal: AbortSignal): Promise<void> {
+    const { index, checkFile, progress } = this.#parts;
+    const timer = setInterval(() => {
+      const now = progress();
+      if (now !== null) report(now.label, now.done, now.total);
+    }, REPORT_INTERVAL);
+    try {
+      await index.whole(signal);
+      await checkFile();
+      await index.whole(signal);
+    } finally {
+      clearInterval(timer);
+    }
+    if (index.failure !== null) throw index.failure;
+  }
+
+  size(): { rows: number; textBytes: number } {
+    return { rows: this.#parts.index.rows, textBytes: this.#parts.index.scanned };
+  }
+
+  columns(): SourceColumn[] {
+    return this.#parts.columns.sources();
+  }
+
+  lines(): LinesFile | null {
+    const { located, bytes, index } = this.#parts;
+    if (!located.lines) return null;
+    const copy = copyOf(bytes);
+    const path = copy === null ? bytes.path : copy.copyPath;
+    return path === null ? null : { path, longest: index.scanner.longest };
+  }
+
+  async writeLines(write: WriteLine, report: ReportWork, signal: AbortSignal): Promise<void> {
+    const { located, index } = this.#parts;
+    const { scanned } = index;
+    let reported = 0;
+    await visitRecords(
+      located,
+      0,
+      index.rows,
+      async ({ start, end, bytes }) => {
+        if (Date.now() - reported > REPORT_INTERVAL) {
+          reported = Date.now();
+          report('Reading rows', start, scanned);
+        }
+        if (bytes !== null || end - start > LONGEST_LINE) await write(bytes);
+        else await write(await located.source.slice(start, end));
+      },
+      signal,
+    );
+  }
+
+  readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
+    return this.#parts.readRows(request, signal);
+  }
+}
