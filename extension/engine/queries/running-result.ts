@@ -148,14 +148,16 @@ export class RunningResult {
 
   /** The first rows come fast and alone; then all of them, which begin with the same ones. */
   async #sort(prepared: PreparedQuery): Promise<void> {
-    const sql = `${prepared.select(this.#rows.sql(prepared.row))} ORDER BY ${prepared.order}`;
-    await this.#collect(this.#rows, `${sql} LIMIT ${TOP_ROWS}`);
-    if (this.#rows.length < TOP_ROWS) return;
+    const what = this.#rows.sql(prepared.row);
+    const { tests, order } = prepared.top;
+    await this.#collect(this.#rows, `${prepared.select(what, tests)} ORDER BY ${order}, 1 LIMIT ${TOP_ROWS}`);
+    if (tests.length === 0 && this.#rows.length < TOP_ROWS) return;
     const all = new RowList(prepared.relation.rows);
-    await this.#collect(all, sql, () => {
+    await this.#collect(all, `${prepared.select(what)} ORDER BY ${prepared.order}, 1`, () => {
       if (all.length >= this.#rows.length) this.#rows = all;
       return true;
     });
+    this.#rows = all;
   }
 
   /** @returns false when the rows did not come in the order of the table */
