@@ -81,7 +81,7 @@ class Filling {
 
   /** Fills the rows; answers whether they are as many as the reader has. */
   async #fill(rows: number): Promise<boolean> {
-    const { source, report } = this.#job;
+    const { source, fields, report } = this.#job;
     const own = source.lines();
     if (own !== null && own.longest <= LONGEST_LINE) {
       if ((await this.#fillFrom(own)) === rows) return true;
@@ -91,7 +91,7 @@ class Filling {
     }
     const full = (): LoupeError => cacheFull(source.bytes.path, this.#job.cacheBytes);
     const { cache, cacheBytes } = this.#job;
-    const lines = await copyLines(source, { cache, path: this.#linesPart, cacheBytes, full }, report, this.#signal);
+    const lines = await copyLines(source, fields.map(({ index }) => index), { cache, path: this.#linesPart, cacheBytes, full }, report, this.#signal);
     const filled = await this.#fillFrom(lines);
     await rm(this.#linesPart, { force: true });
     return filled === rows;

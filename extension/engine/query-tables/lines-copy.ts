@@ -20,6 +20,7 @@ const END = Buffer.from('\n');
  */
 export async function copyLines(
   source: TableSource,
+  columns: readonly number[],
   { cache, path, cacheBytes, full }: { readonly cache: DiskCache; readonly path: string; readonly cacheBytes: number; readonly full: () => Error },
   report: ReportWork,
   signal: AbortSignal,
@@ -28,6 +29,7 @@ export async function copyLines(
   let longest = 0;
   try {
     await source.writeLines(
+      columns,
       async (json) => {
         if (json === null || json.length > LONGEST_LINE || (json[0] ?? 0) <= BLANK) {
           await writer.write(UNREAD);

@@ -3,11 +3,13 @@ import { WHOLE_LIMITS, type ValueLimits } from '../../protocol/values.ts';
 import { fieldValue, tableCell, type TableCell } from './cell.ts';
 import type { TableField } from './field.ts';
 import { KIND_TYPE } from './facts-sql.ts';
-import type { TableSource } from './table-source.ts';
+import type { SourceSize, TableSource } from './table-source.ts';
 
 /** Text of the rows read together, in bytes of the file. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 const BATCH_ROWS = 1_000;
+/** The same if every row were as long as the longest. */
+const WORST_BATCH_BYTES = 64 * 1024 * 1024;
 /** Rows, and UTF-16 units of text, that are gathered before the table is changed. */
 const GATHERED_ROWS = 50_000;
 const GATHERED_TEXT = 64 * 1024 * 1024;
@@ -28,7 +30,7 @@ export async function patchRows(alias: string, rows: readonly number[], work: Pa
   if (rows.length === 0) return;
   const names = work.fields.flatMap((_, at) => [`c${at}`, `k${at}`]);
   await query(`CREATE TABLE ${alias}.patch AS SELECT 0::BIGINT AS row, ${names.join(', ')} FROM ${alias}.rows LIMIT 0`, []);
-  const step = batchRows(work.source);
+  const step = batchRows(work.source.size());
   let gathered = { rows: 0, text: 0 };
   for (let at = 0; at < rows.length; at += step) {
     const batch = rows.slice(at, at + step);
@@ -44,9 +46,11 @@ export async function patchRows(alias: string, rows: readonly number[], work: Pa
   await query(`DROP TABLE ${alias}.patch`, []);
 }
 
-function batchRows(source: TableSource): number {
-  const { rows, textBytes } = source.size();
-  return Math.max(1, Math.min(BATCH_ROWS, Math.floor((BATCH_BYTES * rows) / Math.max(1, textBytes))));
+/** How many rows are read together, so that neither many nor long ones fill the memory. */
+export function batchRows({ rows, textBytes, longest }: SourceSize): number {
+  const usual = Math.floor((BATCH_BYTES * rows) / Math.max(1, textBytes));
+  const worst = Math.floor(WORST_BATCH_BYTES / Math.max(1, longest));
+  return Math.max(1, Math.min(BATCH_ROWS, usual, worst));
 }
 
 /** Reads rows and puts them into the table of patches; answers how long their text is. */

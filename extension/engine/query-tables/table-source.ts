@@ -29,6 +29,14 @@ export interface LinesFile {
 /** Takes a row's JSON text; null for a row that has none, which is then read again. */
 export type WriteLine = (json: Buffer | null) => Promise<void>;
 
+export interface SourceSize {
+  readonly rows: number;
+  /** Bytes of text that hold them. */
+  readonly textBytes: number;
+  /** Bytes of text of the longest row. */
+  readonly longest: number;
+}
+
 /** A shard as query tables are filled from it. */
 export interface TableSource {
   readonly bytes: ByteSource;
@@ -37,14 +45,13 @@ export interface TableSource {
    * @throws LoupeError `changed`, `cancelled`, or why the rows end early
    */
   prepare(report: ReportWork, signal: AbortSignal): Promise<void>;
-  /** Rows there are, and bytes of text that hold them. */
-  size(): { readonly rows: number; readonly textBytes: number };
+  size(): SourceSize;
   /** Every column known, by its index. */
   columns(): readonly SourceColumn[];
   /** The shard's own file, where it has a row's JSON text on each line and nothing else; else null. */
   lines(): LinesFile | null;
-  /** Gives every row's JSON text, in order. */
-  writeLines(write: WriteLine, report: ReportWork, signal: AbortSignal): Promise<void>;
+  /** Gives every row's JSON text, in order; of columns that are not asked for it may leave out values. */
+  writeLines(columns: readonly number[], write: WriteLine, report: ReportWork, signal: AbortSignal): Promise<void>;
   /** What the reader says, which is the truth. */
   readRows(request: RowsRequest, signal: AbortSignal): Promise<Value[][]>;
 }

@@ -1,5 +1,6 @@
 import { LONGEST_LINE } from '../../query-tables/lines-copy.ts';
-import type { LinesFile, SourceColumn, TableSource, WriteLine } from '../../query-tables/table-source.ts';
+import { REPORT_INTERVAL, reportWhile } from '../../query-tables/report-while.ts';
+import type { LinesFile, SourceColumn, SourceSize, TableSource, WriteLine } from '../../query-tables/table-source.ts';
 import type { ReportWork } from '../../queries/relation.ts';
 import type { Progress } from '../../../protocol/shards.ts';
 import type { Value } from '../../../protocol/values.ts';
@@ -8,9 +9,6 @@ import type { JsonColumns } from './columns.ts';
 import type { RecordIndex } from './record-index.ts';
 import { visitRecords, type Located } from './record-reader.ts';
 import { copyOf, type TextSource } from './text-source.ts';
-
-/** Milliseconds between two reports of the index. */
-const REPORT_INTERVAL = 100;
 
 /** What query tables need of an open JSON shard. */
 export interface JsonTableParts {
@@ -35,23 +33,22 @@ export class JsonTableSource implements TableSource {
   }
 
   async prepare(report: ReportWork, signal: AbortSignal): Promise<void> {
-    const { index, checkFile, progress } = this.#parts;
-    const timer = setInterval(() => {
-      const now = progress();
-      if (now !== null) report(now.label, now.done, now.total);
-    }, REPORT_INTERVAL);
-    try {
-      await index.whole(signal);
-      await checkFile();
-      await index.whole(signal);
-    } finally {
-      clearInterval(timer);
-    }
+    const { index, progress } = this.#parts;
+    await reportWhile(this.#whole(signal), progress, report);
     if (index.failure !== null) throw index.failure;
   }
 
-  size(): { rows: number; textBytes: number } {
-    return { rows: this.#parts.index.rows, textBytes: this.#parts.index.scanned };
+  /** Waits for the whole index, and again for what was appended meanwhile. */
+  async #whole(signal: AbortSignal): Promise<void> {
+    const { index, checkFile } = this.#parts;
+    await index.whole(signal);
+    await checkFile();
+    await index.whole(signal);
+  }
+
+  size(): SourceSize {
+    const { rows, scanned, scanner } = this.#parts.index;
+    return { rows, textBytes: scanned, longest: scanner.longest };
   }
 
   columns(): SourceColumn[] {
@@ -66,7 +63,7 @@ export class JsonTableSource implements TableSource {
     return path === null ? null : { path, longest: index.scanner.longest };
   }
 
-  async writeLines(write: WriteLine, report: ReportWork, signal: AbortSignal): Promise<void> {
+  async writeLines(_columns: readonly number[], write: WriteLine, report: ReportWork, signal: AbortSignal): Promise<void> {
     const { located, index } = this.#parts;
     const { scanned } = index;
     let reported = 0;

@@ -6,7 +6,8 @@ import { fileError } from '../file-error.ts';
 import type { FileGuard } from '../file-guard.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts';
 import { readRuns } from '../single-rows.ts';
-import type { Relation } from '../../queries/relation.ts';
+import { QueryTables } from '../../query-tables/query-tables.ts';
+import type { ColumnRef, Relation, ReportWork } from '../../queries/relation.ts';
 import type { LintFinding } from '../../../protocol/lint.ts';
 import type { ByteSource, GrowingSource } from '../source.ts';
 import { ArchiveIndex } from './archive-index.ts';
@@ -17,6 +18,7 @@ import { KEY_COLUMN, readSamples } from './sample-rows.ts';
 import { splitKey } from './sample-key.ts';
 import { ArchiveScan, type ScanEnd } from './scan.ts';
 import { isRegular, memberType } from './tar-header.ts';
+import { TarTableSource } from './table-source.ts';
 import { tarMetadata } from './tar-metadata.ts';
 
 /** `changed` is called at most this often, in milliseconds. */
@@ -39,6 +41,7 @@ export class TarShard implements Shard {
   readonly #context: ShardContext;
   readonly #index = new ArchiveIndex();
   readonly #reader: MemberReader;
+  readonly #tables: QueryTables;
   readonly #closing = new AbortController();
   readonly #waiting = new Set<() => void>();
   readonly #scan: Promise<void>;
@@ -52,8 +55,28 @@ export class TarShard implements Shard {
     this.#file = file;
     this.#context = context;
     this.#reader = new MemberReader(file.source, this.#index);
+    this.#tables = new QueryTables(this.#tableSource(), context);
     this.#index.onProgress = () => this.#progressed();
     this.#scan = this.#buildIndex();
+  }
+
+  #tableSource(): TarTableSource {
+    return new TarTableSource({
+      bytes: this.#file.source,
+      index: this.#index,
+      columns: () => this.#currentColumns(),
+      whole: (signal) => this.#whole(signal),
+      progress: () => this.#progress(),
+      read: (request, signal) => this.read(request, signal),
+      readRows: (request, signal) => this.readRows(request, signal),
+    });
+  }
+
+  /** Waits for the whole index. */
+  async #whole(signal: AbortSignal): Promise<void> {
+    await this.#until(() => false, signal);
+    if (this.#failure !== null) throw this.#failure;
+    await this.#lookAtFile();
   }
 
   /**
@@ -189,8 +212,8 @@ export class TarShard implements Shard {
     return readRuns((run, until) => this.read(run, until), request, signal);
   }
 
-  relation(): Promise<Relation> {
-    return Promise.reject(new LoupeError('unsupported', 'Queries are not built yet.'));
+  relation(columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Relation> {
+    return this.#tables.relation(columns, report, signal);
   }
 
   lint(): Promise<readonly LintFinding[]> {
@@ -242,6 +265,7 @@ export class TarShard implements Shard {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    await this.#tables.close();
     await this.#scan;
     await this.#file.source.close();
   }
