@@ -1,5 +1,6 @@
+import { DuckDBTypeId } from '@duckdb/node-api';
 import type { ColumnPath, Condition, Query, SortKey } from '../../protocol/queries.ts';
-import type { ColumnKind } from '../../protocol/shards.ts';
+import type { Column, ColumnKind } from '../../protocol/shards.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { quoteName } from '../duckdb/quote.ts';
 import { query as ask } from '../duckdb/session.ts';
@@ -96,9 +97,11 @@ class CompiledQuery implements PreparedQuery {
   readonly #prefix: string;
   readonly #source: string;
   readonly #columns: ColumnSet;
+  readonly #all: readonly Column[];
 
   constructor(shard: Shard, { query, users, columns, tables, relation, others }: Parts) {
     const { columns: all } = shard.state();
+    this.#all = all;
     this.query = query;
     this.relation = relation;
     this.#columns = columns;
@@ -123,7 +126,9 @@ class CompiledQuery implements PreparedQuery {
   }
 
   column(path: ColumnPath): TypedSql {
-    return this.#typedAt(this.#columns.path(path), pathText(path));
+    const typed = this.#typedAt(this.#columns.path(path), pathText(path));
+    const whole = path.length === 1 ? this.#all.find(({ name }) => name === path[0]) : undefined;
+    return whole !== undefined && typed.type.typeId === DuckDBTypeId.VARCHAR ? { ...typed, ...jsonOf(whole) } : typed;
   }
 
   select(what: string, tests: readonly string[] = []): string {
@@ -171,6 +176,13 @@ class CompiledQuery implements PreparedQuery {
 
 function direction(sql: string, { descending }: SortKey): string {
   return `${sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
+}
+
+/** Of a column of text: whether that text is JSON, as text formats give lists and objects. */
+function jsonOf({ kind, type }: Column): Pick<TypedSql, 'json'> {
+  if (kind === 'struct' || kind === 'map') return { json: 'objects' };
+  if (kind === 'vector') return { json: 'numbers' };
+  return kind === 'list' ? { json: /^array<number( \| null)?>/.test(type) ? 'numbers' : 'texts' } : {};
 }
 
 function missing(): never {
