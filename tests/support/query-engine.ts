@@ -6,8 +6,12 @@ import type { Condition, Query, ResultState, SortKey } from '../../extension/pro
 import type { ShardState } from '../../extension/protocol/shards.ts';
 import { closeDuckdb, query } from '../../extension/engine/duckdb/session.ts';
 import { quoteText } from '../../extension/engine/duckdb/quote.ts';
+import { LoupeError } from '../../extension/rpc/failure.ts';
 import { createEngine, type EngineService } from '../../extension/engine/service.ts';
 import { poll } from './poll.ts';
+
+/** Milliseconds for one query of the largest file of the corpus on a busy machine. */
+const PATIENCE = 120_000;
 
 const LIMITS = { duckdbMemory: 1024, duckdbThreads: 2, cacheSize: 256, openTimeout: 20 };
 
@@ -63,10 +67,17 @@ export class QueryEngine {
   /** Runs a query to its end. @throws what ended it before */
   async finish(shard: number, asked: Query, replaces?: number): Promise<ResultState> {
     const first = await this.request('shard/query', { shard, query: asked, ...(replaces === undefined ? {} : { replaces }) });
-    const last = (): ResultState => (first.complete ? first : (this.states.get(first.result) ?? first));
-    await poll('the end of a query', () => last().complete || last().error !== undefined);
-    if (last().error !== undefined) throw new Error(last().error?.message);
-    return last();
+    const last = first.complete ? first : await this.ended(first.result);
+    if (last.error !== undefined) throw LoupeError.fromData(last.error);
+    return last;
+  }
+
+  /** What was told last of a result that was not complete when it was answered. */
+  ended(result: number): Promise<ResultState> {
+    return poll(`the end of result ${result}`, () => {
+      const state = this.states.get(result);
+      return state !== undefined && (state.complete || state.error !== undefined) ? state : null;
+    }, PATIENCE);
   }
 
   async stop(): Promise<void> {

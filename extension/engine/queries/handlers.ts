@@ -1,7 +1,6 @@
 import type { EngineRequests } from '../../protocol/engine.ts';
 import type { RequestHandlers } from '../../rpc/connection.ts';
 import type { Circumstances } from './prepared-query.ts';
-import { countRows } from './count.ts';
 import type { IdTables } from './id-tables.ts';
 import { nextMatch } from './next-match.ts';
 import type { Queries } from './queries.ts';
@@ -17,7 +16,7 @@ export function queryHandlers(queries: Queries, idTables: IdTables): Pick<Reques
       await queries.close(shard, result);
       return null;
     },
-    'shard/count': ({ shard, query }, signal) => countRows(queries.target({ shard }), query, silently(signal)),
+    'shard/count': ({ shard, query }, signal) => queries.counts(shard).count(queries.target({ shard }), query, silently(signal)),
     'shard/position': ({ shard, result, row }) => ({ position: queries.result(shard, result).rows.indexOf(row) }),
     'shard/nextMatch': async ({ shard, result, match }, signal) => {
       const base = queries.target({ shard });

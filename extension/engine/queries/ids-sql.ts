@@ -15,8 +15,8 @@ export interface IdTable {
  * @throws LoupeError `unsupported`
  */
 export function idsSql(column: TypedSql, ids: IdTable, not: boolean): string {
-  if (itemType(column.type) !== null || NESTED.has(column.type.typeId)) {
-    throw new LoupeError('unsupported', `The column ${column.name} holds values of the type ${column.type.toString()}, which are no ids.`);
+  if (column.json !== undefined || itemType(column.type) !== null || NESTED.has(column.type.typeId)) {
+    throw new LoupeError('unsupported', `The column ${column.name} holds lists, objects or bytes, which are no ids.`);
   }
   const [value, id] = comparable(column, ids.type);
   const test = `${value} IN (SELECT id FROM (SELECT ${id} AS id FROM ${ids.name}) WHERE id IS NOT NULL)`;

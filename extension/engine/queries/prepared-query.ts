@@ -1,5 +1,6 @@
-import type { ColumnPath, Condition, Query } from '../../protocol/queries.ts';
-import type { ColumnKind } from '../../protocol/shards.ts';
+import { DuckDBTypeId } from '@duckdb/node-api';
+import type { ColumnPath, Condition, Query, SortKey } from '../../protocol/queries.ts';
+import type { Column, ColumnKind } from '../../protocol/shards.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { changedRowSql } from '../comparison/changed-rows.ts';
 import { quoteName } from '../duckdb/quote.ts';
@@ -37,14 +38,22 @@ export interface PreparedQuery {
   readonly relation: Relation;
   /** The row's number in the table, in the statements of `select`. */
   readonly row: string;
-  /** What stands behind ORDER BY; empty for the order of the table. */
+  /** What stands behind ORDER BY, before the row number; empty for the order of the table. */
   readonly order: string;
+  /** The same order for rows that pass these tests, which all others follow: DuckDB finds the top of it faster. */
+  readonly top: { readonly tests: readonly string[]; readonly order: string };
   /** Whether DuckDB finds the rows in the order of the table without being told to. */
   readonly readInOrder: boolean;
   /** The other columns that were asked for, in order. */
   readonly others: readonly TypedSql[];
+  /** The conditions as SQL, one by one. */
+  readonly tests: readonly string[];
+  /** A column that the query names, in the statements of `select`. */
+  column(path: ColumnPath): TypedSql;
   /** `SELECT what FROM the table WHERE the conditions and more tests hold`. */
   select(what: string, tests?: readonly string[]): string;
+  /** The same with these tests only. */
+  selectWhere(what: string, tests: readonly string[]): string;
 }
 
 /**
@@ -80,17 +89,20 @@ class CompiledQuery implements PreparedQuery {
   readonly relation: Relation;
   readonly row: string;
   readonly order: string;
+  readonly top: PreparedQuery['top'];
   readonly readInOrder: boolean;
   readonly others: readonly TypedSql[];
   readonly query: Query;
+  readonly tests: readonly string[];
   readonly checks: LiteralCheck[] = [];
   readonly #prefix: string;
-  readonly #conditions: readonly string[];
   readonly #source: string;
   readonly #columns: ColumnSet;
+  readonly #all: readonly Column[];
 
   constructor(shard: Shard, { query, users, columns, tables, relation, others }: Parts) {
     const { columns: all } = shard.state();
+    this.#all = all;
     this.query = query;
     this.relation = relation;
     this.#columns = columns;
@@ -100,9 +112,9 @@ class CompiledQuery implements PreparedQuery {
     const named = columns.refs.flatMap(({ index, fields }, at) => (fields.length > 0 || names[index] === undefined ? [] : [`v${at} AS ${quoteName(names[index])}`]));
     const own = relation.types.map((_, at) => `v${at} AS ${this.#column(at)}`);
     this.#source = `(SELECT ${[`"row" AS ${this.row}`, ...own, ...named].join(', ')} FROM ${relation.from})`;
-    this.#conditions = query.conditions.map((condition) =>
+    this.tests = query.conditions.map((condition) =>
       conditionSql(condition, {
-        column: (path) => this.#typed(path),
+        column: (path) => this.column(path),
         textColumns: () => this.#textColumns(shard),
         idTable: (ids) => tables.get(ids) ?? missing(),
         changed: () => changedRowSql(shard, this.row),
@@ -110,14 +122,24 @@ class CompiledQuery implements PreparedQuery {
       }),
     );
     this.others = others.map((ref) => this.#typedAt(columns.add(ref), all[ref.index]?.name ?? ''));
-    this.order = query.sort.map(({ column, descending }) => this.#orderSql(column, descending)).concat(query.sort.length > 0 ? [this.row] : []).join(', ');
+    this.order = query.sort.map((key) => this.#orderSql(key)).join(', ');
+    this.top = this.#top(query.sort);
     const inOrder = relation.unordered !== true && tables.size === 0 && !query.conditions.some(({ type }) => type === 'changed');
     this.readInOrder = inOrder && ![...users.values()].some(({ subquery }) => subquery);
   }
 
+  column(path: ColumnPath): TypedSql {
+    const typed = this.#typedAt(this.#columns.path(path), pathText(path));
+    const whole = path.length === 1 ? this.#all.find(({ name }) => name === path[0]) : undefined;
+    return whole !== undefined && typed.type.typeId === DuckDBTypeId.VARCHAR ? { ...typed, ...jsonOf(whole) } : typed;
+  }
+
   select(what: string, tests: readonly string[] = []): string {
-    const all = [...this.#conditions, ...tests];
-    return `WITH ${TABLE_NAME} AS NOT MATERIALIZED ${this.#source} SELECT ${what} FROM ${TABLE_NAME}${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`;
+    return this.selectWhere(what, [...this.tests, ...tests]);
+  }
+
+  selectWhere(what: string, tests: readonly string[]): string {
+    return `WITH ${TABLE_NAME} AS NOT MATERIALIZED ${this.#source} SELECT ${what} FROM ${TABLE_NAME}${tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`}`;
   }
 
   /** A statement in which only one user's condition stands, and the line on which it begins. */
@@ -130,10 +152,6 @@ class CompiledQuery implements PreparedQuery {
     return quoteName(`${this.#prefix}${position}`);
   }
 
-  #typed(path: ColumnPath): TypedSql {
-    return this.#typedAt(this.#columns.path(path), pathText(path));
-  }
-
   #typedAt(position: number, name: string): TypedSql {
     const type = this.relation.types[position] ?? missing();
     return { sql: `${TABLE_NAME}.${this.#column(position)}`, type, name };
@@ -144,11 +162,30 @@ class CompiledQuery implements PreparedQuery {
     return found.filter(({ type }) => holdsText(type));
   }
 
-  #orderSql(path: ColumnPath, descending: boolean): string {
-    const { sql, type } = this.#typed(path);
-    const value = isFloating(type) ? `CASE WHEN isnan(${sql}) THEN NULL ELSE ${sql} END` : isTextual(type) ? `${sql}::VARCHAR` : sql;
-    return `${value} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
+  #top([first, ...keys]: readonly SortKey[]): PreparedQuery['top'] {
+    if (first === undefined) return { tests: [], order: '' };
+    const { sql, type } = this.column(first.column);
+    if (!isFloating(type)) return { tests: [], order: this.order };
+    const order = [direction(sql, first), ...keys.map((key) => this.#orderSql(key))].join(', ');
+    return { tests: [`${sql} <> CAST('nan' AS ${type.toString()})`], order };
   }
+
+  #orderSql(key: SortKey): string {
+    const { sql, type } = this.column(key.column);
+    const value = isFloating(type) ? `CASE WHEN isnan(${sql}) THEN NULL ELSE ${sql} END` : isTextual(type) ? `${sql}::VARCHAR` : sql;
+    return direction(value, key);
+  }
+}
+
+function direction(sql: string, { descending }: SortKey): string {
+  return `${sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
+}
+
+/** Of a column of text: whether that text is JSON, as text formats give lists and objects. */
+function jsonOf({ kind, type }: Column): Pick<TypedSql, 'json'> {
+  if (kind === 'struct' || kind === 'map') return { json: 'objects' };
+  if (kind === 'vector') return { json: 'numbers' };
+  return kind === 'list' ? { json: /^array<number( \| null)?>/.test(type) ? 'numbers' : 'texts' } : {};
 }
 
 function missing(): never {

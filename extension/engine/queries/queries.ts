@@ -3,6 +3,7 @@ import type { Query, ResultId, ResultState } from '../../protocol/queries.ts';
 import type { ShardId } from '../../protocol/shards.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { Shard } from '../shards/shard.ts';
+import { Counts } from './count.ts';
 import type { IdTables } from './id-tables.ts';
 import { ResultShard } from './result-shard.ts';
 import { RunningResult } from './running-result.ts';
@@ -26,6 +27,7 @@ export interface QueriesParts {
 export class Queries {
   readonly #parts: QueriesParts;
   readonly #results = new Map<ShardId, Map<ResultId, OpenResult>>();
+  readonly #counts = new Map<ShardId, Counts>();
   #nextId = 1;
 
   constructor(parts: QueriesParts) {
@@ -40,6 +42,14 @@ export class Queries {
   /** @throws LoupeError `invalid-request` */
   result(shard: ShardId, result: ResultId): RunningResult {
     return this.#get(shard, result).running;
+  }
+
+  /** Counts of one shard, which remember its last one. @throws LoupeError `invalid-request` */
+  counts(shard: ShardId): Counts {
+    this.#parts.shard(shard);
+    const counts = this.#counts.get(shard) ?? new Counts();
+    this.#counts.set(shard, counts);
+    return counts;
   }
 
   /**
@@ -78,10 +88,13 @@ export class Queries {
     const open = [...(this.#results.get(shard)?.keys() ?? [])];
     await Promise.all(open.map((result) => this.close(shard, result)));
     this.#results.delete(shard);
+    await this.#counts.get(shard)?.clear();
+    this.#counts.delete(shard);
   }
 
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#results.keys()].map((shard) => this.closeShard(shard)));
+    const shards = new Set([...this.#results.keys(), ...this.#counts.keys()]);
+    await Promise.all([...shards].map((shard) => this.closeShard(shard)));
   }
 
   #get(shard: ShardId, result: ResultId): OpenResult {

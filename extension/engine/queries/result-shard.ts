@@ -44,7 +44,7 @@ export class ResultShard implements Shard {
   /** The rows that the query keeps, numbered in its order. */
   async relation(columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Relation> {
     const prepared = await prepareQuery(this.#base, this.#result.query, { idTables: this.#idTables, report, signal }, columns);
-    const number = `row_number() OVER (ORDER BY ${prepared.order === '' ? prepared.row : prepared.order}) - 1 AS "row"`;
+    const number = `row_number() OVER (ORDER BY ${prepared.order === '' ? '' : `${prepared.order}, `}${prepared.row}) - 1 AS "row"`;
     await this.#result.settled();
     signal.throwIfAborted();
     return {

@@ -41,6 +41,8 @@ export class RunningResult {
   #scanned = 0;
   #error: LoupeError | null = null;
   #progress: Progress | null = null;
+  /** Whether nothing is wrong with the query itself. */
+  #checked = false;
   /** Whether the request was answered; before that nothing is told. */
   #answered = false;
   readonly #work: Promise<void>;
@@ -73,14 +75,21 @@ export class RunningResult {
   }
 
   /**
-   * The answer to the request: as soon as there is a screenful of rows, or after a moment with what there is.
+   * The answer to the request: as soon as there is a screenful of rows, or after a moment with what there is. A query
+   * is checked before that in any case, unless the shard has to be made ready first.
    * @throws LoupeError when the query fails before that
    */
   async first(signal: AbortSignal): Promise<ResultState> {
-    const late = AbortSignal.timeout(PATIENCE);
-    await this.until(() => this.#rows.length >= FIRST_ROWS, AbortSignal.any([signal, late])).catch((error: unknown) => {
-      if (!late.aborted || signal.aborted) throw error;
-    });
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#changed();
+    }, PATIENCE);
+    try {
+      await this.until(() => this.#rows.length >= FIRST_ROWS || (late && (this.#checked || this.#progress !== null)), signal);
+    } finally {
+      clearTimeout(timer);
+    }
     if (this.#error !== null) throw this.#error;
     this.#answered = true;
     return this.state();
@@ -121,6 +130,7 @@ export class RunningResult {
     const { signal } = this.#stop;
     try {
       const prepared = await prepareQuery(shard, query, { idTables, signal, report: (label, done, total) => this.#report({ label, done, total }) });
+      this.#checked = true;
       this.#progress = null;
       this.#rows = new RowList(prepared.relation.rows);
       await (prepared.order === '' ? this.#filter(prepared) : this.#sort(prepared));
@@ -148,14 +158,16 @@ export class RunningResult {
 
   /** The first rows come fast and alone; then all of them, which begin with the same ones. */
   async #sort(prepared: PreparedQuery): Promise<void> {
-    const sql = `${prepared.select(this.#rows.sql(prepared.row))} ORDER BY ${prepared.order}`;
-    await this.#collect(this.#rows, `${sql} LIMIT ${TOP_ROWS}`);
-    if (this.#rows.length < TOP_ROWS) return;
+    const what = this.#rows.sql(prepared.row);
+    const { tests, order } = prepared.top;
+    await this.#collect(this.#rows, `${prepared.select(what, tests)} ORDER BY ${order}, 1 LIMIT ${TOP_ROWS}`);
+    if (tests.length === 0 && this.#rows.length < TOP_ROWS) return;
     const all = new RowList(prepared.relation.rows);
-    await this.#collect(all, sql, () => {
+    await this.#collect(all, `${prepared.select(what)} ORDER BY ${prepared.order}, 1`, () => {
       if (all.length >= this.#rows.length) this.#rows = all;
       return true;
     });
+    this.#rows = all;
   }
 
   /** @returns false when the rows did not come in the order of the table */

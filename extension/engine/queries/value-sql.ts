@@ -1,4 +1,4 @@
-import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
+import { DOUBLE, DuckDBTypeId, LIST, VARCHAR, type DuckDBType } from '@duckdb/node-api';
 import type { Condition } from '../../protocol/queries.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { quoteText } from '../duckdb/quote.ts';
@@ -11,6 +11,8 @@ export interface TypedSql {
   readonly type: DuckDBType;
   /** For messages. */
   readonly name: string;
+  /** Where it is the JSON text of lists or objects, which a text format has no other type for; numbers in lists are `numbers`. */
+  readonly json?: 'texts' | 'numbers' | 'objects';
 }
 
 /** A check that DuckDB has to make before a query is run. */
@@ -76,7 +78,8 @@ export function itemType(type: DuckDBType): DuckDBType | null {
 }
 
 /** `depth` names the variable of a lambda, so that nested ones differ. */
-function overItems(value: TypedSql, test: (value: TypedSql) => string, depth = 0): string {
+function overItems(given: TypedSql, test: (value: TypedSql) => string, depth = 0): string {
+  const value = parsedList(given);
   const items = itemType(value.type);
   if (items !== null) {
     const item = `i${depth}`;
@@ -86,6 +89,15 @@ function overItems(value: TypedSql, test: (value: TypedSql) => string, depth = 0
   const refusal = REFUSED.get(value.type.typeId);
   if (refusal !== undefined) throw new LoupeError('unsupported', `The values of the column ${value.name} cannot be compared: ${refusal}.`);
   return test(value);
+}
+
+/** The items of a list that is JSON text. Numbers of text formats are doubles in lists. */
+function parsedList({ json, ...value }: TypedSql): TypedSql {
+  if (json === undefined) return value;
+  if (json === 'objects') throw new LoupeError('unsupported', `The values of the column ${value.name} cannot be compared: they are objects; choose one of their fields.`);
+  const texts = `CASE WHEN json_valid(${value.sql}) THEN json_extract_string(${value.sql}, '$[*]') END`;
+  if (json === 'texts') return { ...value, sql: texts, type: LIST(VARCHAR) };
+  return { ...value, sql: `list_transform(${texts}, lambda n: TRY_CAST(n AS DOUBLE))`, type: LIST(DOUBLE) };
 }
 
 const REFUSED: ReadonlyMap<DuckDBTypeId, string> = new Map([
@@ -105,8 +117,8 @@ function numberRange(value: TypedSql, { min, max, minOpen = false, maxOpen = fal
     ...(max === undefined ? [] : [{ side: 'max', number: boundNumber(value, max), open: maxOpen } as const]),
   ];
   const tests = bounds.map((bound) => comparisonSql(value.sql, boundComparison(value.type, bound)));
-  // DuckDB orders NaN above infinity: an upper bound keeps it out.
-  if (isFloating(value.type) && max === undefined) tests.push(`${value.sql} <= CAST('infinity' AS ${value.type.toString()})`);
+  // DuckDB orders NaN above infinity: only an upper bound keeps it out.
+  if (isFloating(value.type) && max === undefined) tests.push(`${value.sql} <> CAST('nan' AS ${value.type.toString()})`);
   return tests.filter((test) => test !== 'true');
 }
 

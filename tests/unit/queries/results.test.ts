@@ -1,6 +1,7 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../../../extension/protocol/queries.ts';
+import { query } from '../../../extension/engine/duckdb/session.ts';
 import { poll } from '../../support/poll.ts';
 import { QueryEngine } from '../../support/query-engine.ts';
 
@@ -119,6 +120,32 @@ describe('a count', () => {
     expect(await engine.request('shard/count', { shard, query: { conditions: [{ type: 'range', column: ['score'], min: '500' }], sort: [{ column: ['id'], descending: true }] } })).toEqual({ kept: expectedAbove(500), total: ROWS });
     expect(await engine.request('shard/count', { shard, query: { conditions: [], sort: [] } })).toEqual({ kept: ROWS, total: ROWS });
   });
+
+  it('follows a threshold that is dragged, whatever else is asked', async () => {
+    const kept = async (min: string, ...more: Condition[]): Promise<number> =>
+      (await engine.request('shard/count', { shard, query: { conditions: [...more, { type: 'range', column: ['score'], min }], sort: [] } })).kept;
+    for (const min of [100, 200, 300, 250, 999]) expect(await kept(String(min))).toBe(expectedAbove(min));
+    expect(await kept('nan').catch((error: unknown) => (error as { code: string }).code)).toBe('invalid-request');
+    const low: Condition = { type: 'range', column: ['id'], max: '99' };
+    for (const min of [0, 500, 990]) expect(await kept(String(min), low)).toBe(Array.from({ length: 100 }, (_, row) => row).filter((row) => row % 10 > 1 && (row * 7919) % 1000 >= min).length);
+    for (const min of [400, 401]) expect(await kept(String(min), even)).toBe(Array.from({ length: ROWS }, (_, row) => row).filter((row) => row % 2 === 0 && row % 10 > 1 && (row * 7919) % 1000 >= min).length);
+    const not = async (min: string): Promise<number> => (await engine.request('shard/count', { shard, query: { conditions: [{ type: 'range', column: ['score'], min, not: true }], sort: [] } })).kept;
+    // Null is on neither side; NaN is below no threshold, and so on the other side of each.
+    for (const min of [100, 200]) expect(await not(String(min))).toBe((ROWS / 10) * 9 - expectedAbove(min));
+    expect(await copies()).toBe(1);
+  });
+
+  it('leaves nothing behind when the shard is closed', async () => {
+    const opened = await engine.open(await engine.parquet('dragged.parquet', 'SELECT i FROM range(1000) t(i)'));
+    for (const min of ['1', '2', '3']) await engine.request('shard/count', { shard: opened.shard, query: { conditions: [{ type: 'range', column: ['i'], min }], sort: [] } });
+    const before = await copies();
+    await engine.request('shard/close', { shard: opened.shard });
+    expect(await copies()).toBe(before - 1);
+  });
+
+  async function copies(): Promise<number> {
+    return (await query("SELECT count(*)::INTEGER FROM duckdb_tables() WHERE table_name LIKE 'loupe_dragged%'", [])).columns[0]?.[0] as number;
+  }
 
   function expectedAbove(limit: number): number {
     let count = 0;
