@@ -46,6 +46,7 @@ export class MembershipJoin implements SideCarJoin {
   }
 
   async count(pause: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    await this.#ids.verify(pause, signal);
     await this.#shard.settled();
     const { rows } = this.#shard.state();
     const matched = new Set<number>();
