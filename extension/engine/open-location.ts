@@ -9,5 +9,11 @@ export async function openLocation(location: ShardLocation, context: ShardContex
   const { sideCars = [] } = location;
   if (location.kind === 'set') return openSet(location, context, (path, own) => openLocation({ kind: 'file', path, sideCars }, own));
   const shard = await openShard(location.path, context);
-  return sideCars === 'none' ? shard : withSideCars(shard, sideCars, context);
+  if (sideCars === 'none') return shard;
+  try {
+    return await withSideCars(shard, sideCars, context);
+  } catch (error) {
+    await shard.close();
+    throw error;
+  }
 }

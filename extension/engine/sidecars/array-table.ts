@@ -2,6 +2,8 @@ import type { Column } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
+import { fileError } from '../shards/file-error.ts';
+import { FileGuard } from '../shards/file-guard.ts';
 import type { ReadRequest, RowsRequest, ShardContext } from '../shards/shard.ts';
 import { readRuns } from '../shards/single-rows.ts';
 import { ArrayColumns } from './array-columns.ts';
@@ -16,8 +18,10 @@ export class ArrayTable implements SideTable {
   readonly #columns: readonly Column[];
   readonly #rows: number;
   readonly #queried: ArrayColumns;
+  readonly #guard: FileGuard;
 
-  private constructor(open: OpenArrays, rows: number, { cacheBytes }: ShardContext) {
+  private constructor(open: OpenArrays, rows: number, guard: FileGuard, { cacheBytes }: ShardContext) {
+    this.#guard = guard;
     this.arrays = open.arrays;
     this.#open = open;
     this.#rows = rows;
@@ -30,6 +34,9 @@ export class ArrayTable implements SideTable {
    * @throws LoupeError `not-found`, `no-permission`, `malformed`, `unsupported`, `encrypted`, `too-large`
    */
   static async open(path: string, name: string, context: ShardContext): Promise<ArrayTable> {
+    const guard = await FileGuard.of(path, false).catch((error: unknown) => {
+      throw fileError(path, error);
+    });
     const open = await openArrays(path, name, context);
     const [first] = open.arrays;
     const other = open.arrays.find(({ header }) => header.rows !== first?.header.rows);
@@ -37,14 +44,15 @@ export class ArrayTable implements SideTable {
       await open.close();
       throw new LoupeError('malformed', `The arrays of one file have different lengths: ${first?.name ?? ''} has ${first?.header.rows ?? 0} rows, ${other?.name ?? ''} has ${other?.header.rows ?? 0}.`, { path });
     }
-    return new ArrayTable(open, first.header.rows, context);
+    return new ArrayTable(open, first.header.rows, guard, context);
   }
 
   state() {
     return { columns: this.#columns, rows: this.#rows, rowsComplete: true, bytesRead: this.#open.bytesRead() };
   }
 
-  read({ start, end, columns, limits }: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
+  async read({ start, end, columns, limits }: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
+    await this.#guard.check();
     return Promise.all(columns.map((index) => this.#array(index).read(start, end, limits, signal)));
   }
 
@@ -53,6 +61,7 @@ export class ArrayTable implements SideTable {
   }
 
   async relation(columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Relation> {
+    await this.#guard.check();
     const arrays = columns.map(({ index, fields }) => {
       if (fields.length > 0) throw new LoupeError('invalid-request', `The array ${this.#array(index).name} has no fields.`);
       return this.#array(index);

@@ -17,6 +17,8 @@ export interface IdList {
   find(ids: readonly (string | null)[], signal: AbortSignal): Promise<number[]>;
   /** Different ids there are. @throws LoupeError */
   size(signal: AbortSignal): Promise<number>;
+  /** Looks at every id, in the background. @throws LoupeError where they cannot be what they were taken for */
+  verify(pause: () => Promise<void>, signal: AbortSignal): Promise<void>;
   bytesRead(): number;
   close(): Promise<void>;
 }
@@ -27,8 +29,8 @@ export async function idsOfArray(path: string, table: ArrayTable, signal: AbortS
   const sorted = array?.header.item.name === 'uid' ? new SortedUids(array) : null;
   const bytesRead = (): number => table.state().bytesRead;
   const close = (): Promise<void> => table.close();
-  if (sorted !== null && (await sorted.looksSorted())) {
-    return { find: (ids, until) => findSorted(sorted, ids, until), size: () => Promise.resolve(sorted.rows), bytesRead, close };
+  if (sorted !== null && (await sorted.looksSorted(signal))) {
+    return { find: (ids, until) => findSorted(sorted, ids, until), size: () => Promise.resolve(sorted.rows), verify: (pause, until) => checkOrder(path, sorted, pause, until), bytesRead, close };
   }
   return { ...indexed(() => indexArray(path, table, signal)), bytesRead, close };
 }
@@ -50,7 +52,13 @@ async function findSorted(sorted: SortedUids, ids: readonly (string | null)[], s
   return places;
 }
 
-function indexed(make: () => Promise<KeyIndex>): Pick<IdList, 'find' | 'size'> {
+async function checkOrder(path: string, sorted: SortedUids, pause: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  const row = await sorted.firstDisorder(pause, signal);
+  if (row === -1) return;
+  throw new LoupeError('malformed', `${basename(path)} is in order but for some rows, the first of which is row ${row + 1}; sort it, so that a uid can be found in it.`, { path, place: `row ${row + 1}` });
+}
+
+function indexed(make: () => Promise<KeyIndex>): Pick<IdList, 'find' | 'size' | 'verify'> {
   const index = new Once(make);
   return {
     find: async (ids, signal) => {
@@ -58,6 +66,7 @@ function indexed(make: () => Promise<KeyIndex>): Pick<IdList, 'find' | 'size'> {
       return ids.map((id) => (id === null ? -1 : found.get(id)));
     },
     size: async (signal) => (await index.get(signal)).size,
+    verify: () => Promise.resolve(),
   };
 }
 

@@ -7,6 +7,15 @@ import type { ColumnRef, ReportWork } from '../queries/relation.ts';
 /** Rows whose keys are read together. */
 export const KEY_PAGE = 8_192;
 
+/** The numbers of all rows in pages; `pause` lets what is shown go first. */
+export async function* keyPages(rows: number, pause: () => Promise<void>, signal: AbortSignal): AsyncGenerator<readonly number[]> {
+  for (let row = 0; row < rows; row += KEY_PAGE) {
+    await pause();
+    signal.throwIfAborted();
+    yield Array.from({ length: Math.min(KEY_PAGE, rows - row) }, (_, i) => row + i);
+  }
+}
+
 /** How one side-car's rows are brought to the shard's. */
 export interface SideCarJoin {
   /** `row number`, or the column that both have. */

@@ -4,7 +4,7 @@ import type { Value, ValueLimits } from '../../protocol/values.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { ColumnRef, ReportWork } from '../queries/relation.ts';
 import type { Shard } from '../shards/shard.ts';
-import { joinedValues, KEY_PAGE, MISSING, type JoinSql, type SideCarJoin } from './join.ts';
+import { joinedValues, KEY_PAGE, keyPages, MISSING, type JoinSql, type SideCarJoin } from './join.ts';
 import { KEY_LIMITS, keyText } from './keys.ts';
 import { KeyIndex, MAX_KEYS } from './key-index.ts';
 import { Once } from './once.ts';
@@ -79,10 +79,7 @@ export class KeyJoin implements SideCarJoin {
     const { rows } = this.#shard.state();
     const used = new Uint8Array(this.#table.state().rows);
     let [unmatched, matched] = [0, 0];
-    for (let row = 0; row < rows; row += KEY_PAGE) {
-      await pause();
-      signal.throwIfAborted();
-      const page = Array.from({ length: Math.min(KEY_PAGE, rows - row) }, (_, i) => row + i);
+    for await (const page of keyPages(rows, pause, signal)) {
       for (const key of await this.#keys.of(page, signal)) {
         const partner = key === null ? -1 : index.get(key);
         if (partner < 0) unmatched++;

@@ -6,7 +6,7 @@ import { idsSql } from '../queries/ids-sql.ts';
 import type { ColumnRef, ReportWork } from '../queries/relation.ts';
 import type { Shard, ShardContext } from '../shards/shard.ts';
 import type { IdList } from './id-list.ts';
-import { KEY_PAGE, type JoinSql, type SideCarJoin } from './join.ts';
+import { keyPages, type JoinSql, type SideCarJoin } from './join.ts';
 import type { ShardKeys } from './shard-keys.ts';
 
 /** Whether a row's id is in a list of ids. */
@@ -46,14 +46,12 @@ export class MembershipJoin implements SideCarJoin {
   }
 
   async count(pause: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    await this.#ids.verify(pause, signal);
     await this.#shard.settled();
     const { rows } = this.#shard.state();
     const matched = new Set<number>();
     let unmatched = 0;
-    for (let row = 0; row < rows; row += KEY_PAGE) {
-      await pause();
-      signal.throwIfAborted();
-      const page = Array.from({ length: Math.min(KEY_PAGE, rows - row) }, (_, i) => row + i);
+    for await (const page of keyPages(rows, pause, signal)) {
       for (const place of await this.#ids.find(await this.#keys.of(page, signal), signal)) {
         if (place < 0) unmatched++;
         else matched.add(place);

@@ -4,7 +4,7 @@ import type { Value, ValueLimits } from '../../protocol/values.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { ColumnRef, ReportWork } from '../queries/relation.ts';
 import type { Shard } from '../shards/shard.ts';
-import { joinedValues, KEY_PAGE, MISSING, type JoinSql, type SideCarJoin } from './join.ts';
+import { joinedValues, keyPages, MISSING, type JoinSql, type SideCarJoin } from './join.ts';
 import { KEY_LIMITS, keyText } from './keys.ts';
 import type { ShardKeys } from './shard-keys.ts';
 import type { SideTable } from './side-table.ts';
@@ -64,12 +64,12 @@ export class RowJoin implements SideCarJoin {
     await Promise.all([this.#shard.settled(), this.#table.settled()]);
     const { rows } = this.#shard.state();
     if (this.#check === null || this.#lengths() !== 'equal') return;
-    for (let row = 0; row < rows && this.#mismatch === null; row += KEY_PAGE) {
-      await pause();
-      signal.throwIfAborted();
-      const page = Array.from({ length: Math.min(KEY_PAGE, rows - row) }, (_, i) => row + i);
+    for await (const page of keyPages(rows, pause, signal)) {
       const [first] = await this.#wrongRows(page, signal);
-      if (first !== undefined) this.#mismatch = new LoupeError('malformed', `${basename(this.#path)} is of another file: ${first[1].message}`, { path: this.#path, place: `row ${row + first[0] + 1}` });
+      if (first === undefined) continue;
+      const [position, { message }] = first;
+      this.#mismatch = new LoupeError('malformed', `${basename(this.#path)} is of another file: ${message}`, { path: this.#path, place: `row ${(page[position] ?? 0) + 1}` });
+      return;
     }
   }
 

@@ -1,7 +1,8 @@
 import type { NumpyArray } from './numpy/numpy-array.ts';
 
-/** Rows that are looked at before an array is taken to be sorted. */
+/** Rows that are looked at before a large array is taken to be sorted; one of fewer rows than `CHECKED_ROWS` is looked at whole. */
 const SAMPLES = 64;
+const CHECKED_ROWS = 65_536;
 /** Rows that are read at once at the end of a search. */
 const BLOCK_ROWS = 256;
 /** Rows of the upper steps of the search that are kept. */
@@ -23,7 +24,8 @@ export class SortedUids {
   }
 
   /** Whether rows taken all over the array are in order. */
-  async looksSorted(): Promise<boolean> {
+  async looksSorted(signal: AbortSignal): Promise<boolean> {
+    if (this.rows < CHECKED_ROWS) return (await this.firstDisorder(() => Promise.resolve(), signal)) === -1;
     let last = -1n;
     for (let i = 0; i < Math.min(SAMPLES, this.rows); i++) {
       const uid = await this.#at(Math.floor((i * (this.rows - 1)) / Math.max(1, SAMPLES - 1)));
@@ -31,6 +33,23 @@ export class SortedUids {
       last = uid;
     }
     return true;
+  }
+
+  /** The first row that is smaller than the one before it; -1 where all are in order. */
+  async firstDisorder(pause: () => Promise<void>, signal: AbortSignal): Promise<number> {
+    let last = -1n;
+    for (let start = 0; start < this.rows; start += CHECKED_ROWS) {
+      await pause();
+      signal.throwIfAborted();
+      const count = Math.min(CHECKED_ROWS, this.rows - start);
+      const bytes = await this.#array.bytes(start, count * 16);
+      for (let i = 0; i < count; i++) {
+        const uid = uidAt(bytes, i * 16);
+        if (uid < last) return start + i;
+        last = uid;
+      }
+    }
+    return -1;
   }
 
   /** The row of a uid in 32 hexadecimal digits; -1 where it is not there. */

@@ -160,9 +160,16 @@ describe('DataComp', () => {
   test('a large sorted subset is searched by seeking', async () => {
     fixture.write('large.npy', uidArray(Array.from({ length: 100_000 }, (_, n) => uid(n * 2))));
     const shard = await fixture.open(fixture.path('X.parquet'));
+    const before = shard.state().bytesRead;
     expect((await rowsOf(shard)).map(({ large }) => large)).toEqual(['true', 'false', 'true', 'false', 'true']);
+    expect(shard.state().bytesRead - before).toBeLessThan(10_000);
     expect(sideCars(shard)).toEqual([joined('uid subset', 'uid', 2, 99_997)]);
-    expect(shard.state().bytesRead).toBeLessThan(100_000);
+  });
+
+  test('a large subset that is sorted but for one row is refused: uids would be missed in it', async () => {
+    fixture.write('large.npy', uidArray(Array.from({ length: 100_000 }, (_, n) => uid(n === 50_123 ? 1 : n * 2))));
+    const shard = await fixture.open(fixture.path('X.parquet'));
+    expect(shard.state().sideCars?.[0]?.error).toBe('large.npy is in order but for some rows, the first of which is row 50124; sort it, so that a uid can be found in it.');
   });
 });
 
