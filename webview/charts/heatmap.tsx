@@ -1,5 +1,6 @@
 import { useState, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
-import { axisOf, binAt, drawnEdges } from './scale.ts';
+import { axisOf, binAt, drawnEdges, type Scales } from './scale.ts';
+import { useScales } from './use-scales.ts';
 import { useWidth } from './use-width.ts';
 import { XAxis } from './x-axis.tsx';
 
@@ -31,12 +32,17 @@ interface HeatmapProps {
 
 /** Two columns against each other: the more rows, the stronger the colour. */
 export function Heatmap(props: HeatmapProps): ReactElement {
+  const scales = useScales();
+  return scales === null ? <div className="large-chart" aria-busy="true" /> : <DrawnHeatmap {...props} scales={scales} />;
+}
+
+function DrawnHeatmap({ scales, ...props }: HeatmapProps & { readonly scales: Scales }): ReactElement {
   const { counts } = props;
   const [xEdges, yEdges] = [drawnEdges(props.xEdges), drawnEdges(props.yEdges)];
   const { ref, width } = useWidth<HTMLDivElement>();
   const [at, setAt] = useState<HeatmapCell | null>(null);
-  const x = axisOf([xEdges[0] ?? 0, xEdges.at(-1) ?? 1], LEFT, Math.max(1, width - LEFT), props.xTime);
-  const y = axisOf([yEdges[0] ?? 0, yEdges.at(-1) ?? 1], HEIGHT, -HEIGHT, props.yTime);
+  const x = axisOf(scales, [xEdges[0] ?? 0, xEdges.at(-1) ?? 1], LEFT, Math.max(1, width - LEFT), props.xTime);
+  const y = axisOf(scales, [yEdges[0] ?? 0, yEdges.at(-1) ?? 1], HEIGHT, -HEIGHT, props.yTime);
   const cellUnder = (event: PointerEvent<HTMLElement>): HeatmapCell => {
     const box = event.currentTarget.getBoundingClientRect();
     return { column: binAt(xEdges, x.toValue(event.clientX - box.left)), row: binAt(yEdges, y.toValue(event.clientY - box.top)) };

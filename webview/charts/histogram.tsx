@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { barHeight } from './geometry.ts';
-import { axisOf, binAt, drawnEdges, type Axis } from './scale.ts';
+import { axisOf, binAt, drawnEdges, type Axis, type Scales } from './scale.ts';
+import { useScales } from './use-scales.ts';
 import { useRange, type BarRange } from './use-range.ts';
 import { XAxis } from './x-axis.tsx';
 import { useWidth } from './use-width.ts';
@@ -32,10 +33,15 @@ interface HistogramProps {
 
 /** A large histogram with its axis: drag over bars to choose them. */
 export function LargeHistogram(props: HistogramProps): ReactElement {
+  const scales = useScales();
+  return scales === null ? <div className="large-chart" aria-busy="true" /> : <DrawnHistogram {...props} scales={scales} />;
+}
+
+function DrawnHistogram({ scales, ...props }: HistogramProps & { readonly scales: Scales }): ReactElement {
   const { counts, label } = props;
   const edges = drawnEdges(props.edges);
   const { ref, width } = useWidth<HTMLDivElement>();
-  const axis = axisOf([edges[0] ?? 0, edges.at(-1) ?? 1], 0, Math.max(1, width), props.time);
+  const axis = axisOf(scales, [edges[0] ?? 0, edges.at(-1) ?? 1], 0, Math.max(1, width), props.time);
   const range = useRange({
     bars: counts.length,
     barAt: (x) => binAt(edges, axis.toValue(x)),

@@ -1,4 +1,10 @@
-import { scaleLinear, scaleUtc } from 'd3-scale';
+import type { scaleLinear, scaleUtc } from 'd3-scale';
+
+/** What is used of d3-scale. */
+export interface Scales {
+  readonly scaleLinear: typeof scaleLinear;
+  readonly scaleUtc: typeof scaleUtc;
+}
 
 /** Pixels that one label of an axis takes at least. */
 const TICK_ROOM = 72;
@@ -20,15 +26,15 @@ export interface Axis {
  * An axis over `domain` on `length` pixels from `start` on; from right to left where `length` is negative.
  * @param time values are milliseconds since 1970
  */
-export function axisOf(domain: readonly [number, number], start: number, length: number, time: boolean): Axis {
+export function axisOf(scales: Scales, domain: readonly [number, number], start: number, length: number, time: boolean): Axis {
   const range = [start, start + length];
   const count = Math.max(2, Math.floor(Math.abs(length) / TICK_ROOM));
   if (time) {
-    const scale = scaleUtc(domain, range);
+    const scale = scales.scaleUtc(domain, range);
     const label = scale.tickFormat();
     return { toPixel: (value) => scale(value), toValue: (pixel) => scale.invert(pixel).getTime(), ticks: scale.ticks(count).map((at) => ({ at: at.getTime(), label: label(at) })) };
   }
-  const scale = scaleLinear(domain, range);
+  const scale = scales.scaleLinear(domain, range);
   const span = Math.max(Math.abs(domain[0]), Math.abs(domain[1]));
   const label = span >= 1e5 || (span < 1e-3 && span > 0) ? scale.tickFormat(count, '.3~s') : scale.tickFormat(count);
   return { toPixel: (value) => scale(value), toValue: (pixel) => scale.invert(pixel), ticks: scale.ticks(count).map((at) => ({ at, label: label(at) })) };

@@ -1,3 +1,4 @@
+import * as scales from 'd3-scale';
 import { describe, expect, it } from 'vitest';
 import type { ColumnSummary, Histogram } from '../../../extension/protocol/statistics.ts';
 import { barHeight, barsPath, countFrom, slotAt, weightedSlotAt } from '../../../webview/charts/geometry.ts';
@@ -49,12 +50,12 @@ describe('geometry', () => {
   });
 
   it('goes from values to pixels and back, for times too', () => {
-    const axis = axisOf([0, 10], 40, 200, false);
+    const axis = axisOf(scales, [0, 10], 40, 200, false);
     expect(axis.toPixel(5)).toBe(140);
     expect(axis.toValue(140)).toBe(5);
-    const upwards = axisOf([0, 10], 240, -240, false);
+    const upwards = axisOf(scales, [0, 10], 240, -240, false);
     expect(upwards.toPixel(10)).toBe(0);
-    const times = axisOf([Date.UTC(2020, 0), Date.UTC(2024, 0)], 0, 400, true);
+    const times = axisOf(scales, [Date.UTC(2020, 0), Date.UTC(2024, 0)], 0, 400, true);
     expect(times.ticks.map(({ label }) => label)).toEqual(['2020', '2021', '2022', '2023', '2024']);
   });
 
