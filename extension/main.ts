@@ -5,6 +5,7 @@ import { registerShardCommands } from './shards/commands.ts';
 import { WindowEngine } from './shards/engine.ts';
 import { ShardEditorProvider } from './shards/shard-editor-provider.ts';
 import { ShardSessions } from './shards/shard-session.ts';
+import { SqlConsole } from './shards/sql-console.ts';
 import { StatusBar } from './shards/status-bar.ts';
 import { VALUE_SCHEME, ValueDocuments } from './shards/value-documents.ts';
 import { ViewStates } from './shards/view-states.ts';
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri: context.extensionUri,
     viewStates: new ViewStates(context.workspaceState),
     values,
+    sql: new SqlConsole(context.workspaceState, vscode.Uri.joinPath(context.globalStorageUri, 'queries')),
   });
   const recipes = registerRecipes(context, log);
   context.subscriptions.push(

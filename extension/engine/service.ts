@@ -3,7 +3,7 @@ import type { CellAddress, EngineNotifications, EngineRequests, EngineSettings, 
 import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import type { RequestHandlers } from '../rpc/connection.ts';
-import { copyJson } from './copying.ts';
+import { copySelection } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
@@ -16,6 +16,8 @@ import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
 import type { Shard } from './shards/shard.ts';
+import { sqlHandlers } from './sql/handlers.ts';
+import { SqlResults } from './sql/sql-results.ts';
 
 /** More rows than this in one page are refused: a page is what fits a screen, several times over. */
 const MAX_PAGE_ROWS = 10_000;
@@ -41,6 +43,7 @@ export function createEngine(tell: Tell): EngineService {
   };
   const idTables = new IdTables(() => ({ cacheFolder: configured().cacheFolder, cacheBytes: cacheBytes(configured()) }));
   const queries = new Queries({ shard: (id) => shards.get(id), idTables, tell: (shard, state) => tell('shard/result', { shard, state }) });
+  const sqlResults = new SqlResults();
   const handlers: RequestHandlers<EngineRequests> = {
     'engine/configure': (params) => {
       settings = params;
@@ -52,13 +55,14 @@ export function createEngine(tell: Tell): EngineService {
     'shard/open': ({ location }, signal) => shards.open(location, configured(), signal),
     'shard/close': async ({ shard }) => {
       await queries.closeShard(shard);
+      await sqlResults.closeShard(shard);
       await shards.close(shard);
       return null;
     },
     'shard/page': (params, signal) => readPage(queries.target(params), params, signal),
     'shard/row': (params, signal) => readRow(queries.target(params), params.row, signal),
     'shard/text': async (cell, signal) => wholeText(await readWhole(queries.target(cell), cell, signal)),
-    'shard/json': async (params, signal) => ({ json: await copyJson(queries.target(params), params, signal) }),
+    'shard/copy': async (params, signal) => ({ text: await copySelection(queries.target(params), params, signal) }),
     'shard/thumbnail': (cell, signal) => cellThumbnail(windows, queries.target(cell), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
@@ -67,14 +71,12 @@ export function createEngine(tell: Tell): EngineService {
     'shard/joint': notYet,
     'shard/scores': notYet,
     'shard/preset': notYet,
-    'shard/sql': notYet,
-    'shard/sqlPage': notYet,
-    'shard/sqlClose': notYet,
-    'shard/sqlExport': notYet,
+    ...sqlHandlers(sqlResults, (id) => shards.get(id)),
     'shard/lint': notYet,
   };
   const close = async (): Promise<void> => {
     await queries.closeAll();
+    await sqlResults.closeAll();
     await shards.closeAll();
   };
   return { handlers, close };

@@ -7,6 +7,7 @@ import type { ViewState } from '../../../extension/protocol/webview.ts';
 import { ActivePanel } from '../../../extension/shards/active-panel.ts';
 import { ShardEditorProvider } from '../../../extension/shards/shard-editor-provider.ts';
 import { ShardSessions, type ShardSession } from '../../../extension/shards/shard-session.ts';
+import { SqlConsole } from '../../../extension/shards/sql-console.ts';
 import type { ValueDocuments } from '../../../extension/shards/value-documents.ts';
 import { ViewStates } from '../../../extension/shards/view-states.ts';
 import { fakeEngineClient, until, type ClientFixture } from './engine-fixture.ts';
@@ -74,6 +75,7 @@ beforeEach(() => {
     extensionUri: Uri.file('/extension') as unknown as vscode.Uri,
     viewStates: new ViewStates(storage as unknown as vscode.Memento),
     values: { show: () => Promise.resolve() } as unknown as ValueDocuments,
+    sql: new SqlConsole(storage as unknown as vscode.Memento, Uri.file('/queries') as unknown as vscode.Uri),
   });
 });
 afterEach(() => fixture.end());
