@@ -4,9 +4,14 @@ import { parseArgs } from 'node:util';
 export type Invocation =
   | { readonly command: 'help' | 'version' }
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
+  | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
+
+export const QUERY_FORMATS = ['text', 'json', 'jsonl', 'csv'] as const;
+
+export type QueryFormat = (typeof QUERY_FORMATS)[number];
 
 /** Arguments that make no sense; the message is for the user. */
 export class UsageError extends Error {
@@ -19,10 +24,12 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       the first rows (10) of each file
   loupe schema [--format text|json] FILE...
       format, rows, size, columns with their types, and the file's own metadata
+  loupe query SQL [-n ROWS] [--format text|json|jsonl|csv] FILE...
+      what one SELECT gives over the table "shard": the file, or several files as one table; -n is of text only (100)
   loupe --help | --version
 
---format json writes one JSON object a file and line.
-Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments are wrong; 130 interrupted.
+--format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
+Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments or the SQL are wrong; 130 interrupted.
 `;
 
 /** @throws UsageError */
@@ -31,13 +38,21 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   if (values.version) return { command: 'version' };
   const [command, ...files] = positionals;
   if (values.help || command === 'help') return { command: 'help' };
+  if (command === 'query') return queryInvocation(files, values);
   if (command !== 'head' && command !== 'schema') {
-    throw new UsageError(command === undefined ? 'A command is missing: head or schema.' : `There is no command ${command}: it is head or schema.`);
+    throw new UsageError(command === undefined ? 'A command is missing: head, schema or query.' : `There is no command ${command}: it is head, schema or query.`);
   }
   if (files.length === 0) throw new UsageError(`loupe ${command} needs a file.`);
   const format = outputFormat(values.format);
   if (command === 'schema') return { command, files, format };
   return { command, files, format, rows: rowCount(values.rows), columns: values.columns?.split(',') ?? null };
+}
+
+function queryInvocation([sql, ...files]: readonly string[], { format = 'text', rows = '100' }: Flags): Invocation {
+  const known = QUERY_FORMATS.find((each) => each === format);
+  if (sql === undefined || files.length === 0) throw new UsageError('loupe query needs a statement and a file.');
+  if (known === undefined) throw new UsageError(`--format is ${QUERY_FORMATS.join(', ')}, not ${format}.`);
+  return { command: 'query', sql, files, format: known, rows: rowCount(rows) };
 }
 
 interface Flags {
