@@ -12,6 +12,7 @@ import { registerSetCommands } from './shards/sets/set-commands.ts';
 import { NamedSideCars } from './shards/side-cars/named-side-cars.ts';
 import { registerSideCarCommands } from './shards/side-cars/side-car-commands.ts';
 import { ShardSessions } from './shards/shard-sessions.ts';
+import { SqlConsole } from './shards/sql-console.ts';
 import { StatusBar } from './shards/status-bar.ts';
 import { VALUE_SCHEME, ValueDocuments } from './shards/value-documents.ts';
 import { ViewStates } from './shards/view-states.ts';
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri: context.extensionUri,
     viewStates: new ViewStates(context.workspaceState),
     values,
+    sql: new SqlConsole(context.workspaceState, vscode.Uri.joinPath(context.globalStorageUri, 'queries')),
   });
   const recipes = registerRecipes(context, log);
   context.subscriptions.push(

@@ -124,6 +124,35 @@ export const strings = {
   tableCount: (shown: number, total: number) =>
     shown === total ? formatCount(total) : `${formatCount(shown)} of ${formatCount(total)}`,
 
+  // SQL console
+  sql: {
+    title: 'SQL',
+    statement: 'SQL statement',
+    run: 'Run',
+    runTitle: 'Run (Ctrl+Enter)',
+    cancel: 'Cancel (Escape)',
+    running: 'Running …',
+    examples: 'Examples',
+    hint: 'One SELECT over the table shard, in the SQL of DuckDB. Ctrl+Enter runs it, Alt+Up and Alt+Down bring earlier ones back.',
+    suggestions: 'Columns and words; Tab completes',
+    result: 'Result',
+    count: (rows: number, complete: boolean) => (rows === 1 && complete ? '1 row' : `${formatCount(rows)}${complete ? '' : '+'} rows`),
+    cut: (rows: number) => `There are more rows: only the first ${formatCount(rows)} are kept. Narrow the statement to see others.`,
+    time: (milliseconds: number) => (milliseconds < 1000 ? `${formatCount(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`),
+    actions: 'What to do with the result',
+    copy: 'Copy as',
+    exportTo: 'Export to',
+    formats: { json: 'JSON', csv: 'CSV', markdown: 'Markdown', parquet: 'Parquet', jsonl: 'JSON Lines' },
+    copyAs: (format: string) => `Copy result as ${format}`,
+    exportAs: (format: string) => `Export result to a ${format} file`,
+    openAsTable: 'Open as table',
+    copied: (rows: number, length: number) => `Copied ${formatCount(rows)} rows (${formatCount(length)} characters)`,
+    exported: (rows: number, path: string) => `Exported ${formatCount(rows)} rows to ${path}`,
+    opened: 'The result is opened beside this editor',
+    answered: (rows: string, time: string) => `${rows} in ${time}`,
+    noRows: 'The statement gives no rows.',
+  },
+
   // announcements
   copied: {
     cell: (length: number) => `Copied cell (${formatCount(length)} characters)`,

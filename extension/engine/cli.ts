@@ -15,6 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 const terminal = {
   out: (text: string): void => void process.stdout.write(text),
   err: (text: string): void => void process.stderr.write(text),
+  taken: (): Promise<void> => new Promise((resolve) => (process.stdout.writableNeedDrain ? process.stdout.once('drain', resolve) : resolve())),
   width: process.stdout.isTTY ? process.stdout.columns : 0,
 };
 void run(process.argv.slice(2), packageJson.version, terminal, controller.signal).then((code) => {

@@ -1,7 +1,9 @@
+import type { CopyFormat } from '../protocol/queries.ts';
 import { WHOLE_LIMITS, type Value, type ValuePath } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
-import { jsonText, recordText } from './pages/json-text.ts';
+import { jsonText } from './pages/json-text.ts';
 import { locateValue } from './pages/locate-value.ts';
+import { TABLE_TEXTS } from './pages/table-text.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** A clipboard is no export: more than this is refused, in UTF-16 units. */
@@ -14,30 +16,58 @@ interface CopyRequest {
   readonly start: number;
   readonly end: number;
   readonly columns: readonly number[];
+  readonly format?: CopyFormat;
   readonly bare: boolean;
   readonly path?: ValuePath;
 }
 
 /**
- * JSON of a selection, one record a line. A whole row of a JSON file is copied as the file writes it.
+ * A selection as text. As JSON a whole row of a JSON file is copied as the file writes it.
  * @throws LoupeError `too-large` above `MAX_COPY`
  */
-export async function copyJson(shard: Shard, request: CopyRequest, signal: AbortSignal): Promise<string> {
+export async function copySelection(shard: Shard, request: CopyRequest, signal: AbortSignal): Promise<string> {
   if (request.bare) return jsonText(await readCell(shard, request, signal));
-  const whole = request.columns.length === shard.state().columns.length;
-  const lines: string[] = [];
+  const { columns } = shard.state();
+  const names = request.columns.map((column) => columns[column]?.name ?? '');
+  const { start: first, end: last, format = 'json' } = request;
+  const asWritten = format === 'json' && request.columns.length === columns.length;
+  return copyRows({ start: first, end: last, format, names }, async (start, end, write) => {
+    const raw = asWritten ? await rawRecords(shard, start, end, signal) : null;
+    return raw ?? rowsOf(await shard.read({ start, end, columns: request.columns, limits: WHOLE_LIMITS }, signal)).map(write);
+  });
+}
+
+interface RowsWanted {
+  readonly start: number;
+  readonly end: number;
+  readonly format: CopyFormat;
+  readonly names: readonly string[];
+}
+
+/** Reads rows `[start, end)` as lines of the format, which `write` makes of a row's values. */
+type ReadLines = (start: number, end: number, write: (values: readonly Value[]) => string) => Promise<readonly string[]>;
+
+/** Rows as text, read in batches. @throws LoupeError `too-large` above `MAX_COPY` */
+export async function copyRows({ start: first, end: last, format, names }: RowsWanted, read: ReadLines): Promise<string> {
+  const { header, row, lineBreak } = TABLE_TEXTS[format];
+  const lines: string[] = [...header(names)];
   let length = 0;
-  for (let start = request.start; start < request.end; start += BATCH) {
-    const end = Math.min(request.end, start + BATCH);
-    const records = (whole && (await rawRecords(shard, start, end, signal))) || (await builtRecords(shard, { ...request, start, end }, signal));
-    lines.push(...records);
-    length += records.reduce((sum, line) => sum + line.length + 1, 0);
+  for (let start = first; start < last; start += BATCH) {
+    const end = Math.min(last, start + BATCH);
+    const added = await read(start, end, (values) => row(names, values));
+    lines.push(...added);
+    length += added.reduce((sum, line) => sum + line.length + 1, 0);
     if (length > MAX_COPY) {
-      throw new LoupeError('too-large', `The selection is more than ${MAX_COPY / 1024 / 1024} Mi characters of JSON; select fewer rows or columns.`);
+      throw new LoupeError('too-large', `The selection is more than ${MAX_COPY / 1024 / 1024} Mi characters of text; select fewer rows or columns.`);
     }
-    if (records.length < end - start) break;
+    if (added.length < end - start) break;
   }
-  return lines.join('\n');
+  return lines.join(lineBreak);
+}
+
+/** Values by column as values by row. */
+export function rowsOf(columns: readonly (readonly Value[])[]): Value[][] {
+  return (columns[0] ?? []).map((_, row) => columns.map((column) => column[row] ?? null));
 }
 
 async function readCell(shard: Shard, { start, columns, path = [] }: CopyRequest, signal: AbortSignal): Promise<Value> {
@@ -58,13 +88,4 @@ async function rawRecords(shard: Shard, start: number, end: number, signal: Abor
     lines.push(raw);
   }
   return lines;
-}
-
-async function builtRecords(shard: Shard, request: CopyRequest, signal: AbortSignal): Promise<string[]> {
-  const columns = shard.state().columns;
-  const values = await shard.read({ ...request, limits: WHOLE_LIMITS }, signal);
-  const rows = values[0]?.length ?? 0;
-  return Array.from({ length: rows }, (_, row) =>
-    recordText(request.columns.map((column, i) => [columns[column]?.name ?? '', values[i]?.[row] ?? null] as const)),
-  );
 }

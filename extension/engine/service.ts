@@ -6,7 +6,7 @@ import type { LintFinding } from '../protocol/lint.ts';
 import type { RequestHandlers } from '../rpc/connection.ts';
 import { forgetChangedRows } from './comparison/changed-rows.ts';
 import { comparisonHandlers } from './comparison/handlers.ts';
-import { copyJson } from './copying.ts';
+import { copySelection } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
@@ -21,6 +21,8 @@ import { cellPicture, cellThumbnail } from './pictures.ts';
 import { scoreHandlers } from './scores/handlers.ts';
 import { setHandlers } from './sets/handlers.ts';
 import type { Shard } from './shards/shard.ts';
+import { sqlHandlers } from './sql/handlers.ts';
+import { SqlResults } from './sql/sql-results.ts';
 import { statisticsHandlers } from './statistics/handlers.ts';
 import { Statistics } from './statistics/statistics.ts';
 
@@ -52,6 +54,7 @@ export function createEngine(tell: Tell): EngineService {
   const idTables = new IdTables(() => ({ cacheFolder: configured().cacheFolder, cacheBytes: cacheBytes(configured()) }));
   const queries = new Queries({ shard: (id) => shards.get(id), idTables, tell: (shard, state) => tell('shard/result', { shard, state }) });
   const statistics = new Statistics({ shard: (id) => shards.get(id), query: ({ shard, result }) => queries.result(shard, result).query, idTables });
+  const sqlResults = new SqlResults();
   const handlers: RequestHandlers<EngineRequests> = {
     'engine/configure': (params) => {
       settings = params;
@@ -63,6 +66,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/open': ({ location }, signal) => shards.open(location, configured(), signal),
     'shard/close': async ({ shard }) => {
       await queries.closeShard(shard);
+      await sqlResults.closeShard(shard);
       if (shards.has(shard)) await forgetChangedRows(shards.get(shard));
       await shards.close(shard);
       return null;
@@ -70,7 +74,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/page': (params, signal) => readPage(queries.target(params), params, signal),
     'shard/row': (params, signal) => readRow(queries.target(params), params.row, signal),
     'shard/text': async (cell, signal) => wholeText(await readWhole(queries.target(cell), cell, signal)),
-    'shard/json': async (params, signal) => ({ json: await copyJson(queries.target(params), params, signal) }),
+    'shard/copy': async (params, signal) => ({ text: await copySelection(queries.target(params), params, signal) }),
     'shard/thumbnail': (cell, signal) => cellThumbnail(windows, queries.target(cell), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
@@ -79,21 +83,15 @@ export function createEngine(tell: Tell): EngineService {
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),
     ...scoreHandlers((id) => shards.get(id)),
-    'shard/sql': notYet,
-    'shard/sqlPage': notYet,
-    'shard/sqlClose': notYet,
-    'shard/sqlExport': notYet,
+    ...sqlHandlers(sqlResults, (id) => shards.get(id)),
     'shard/lint': async ({ shard }, signal) => listedFindings(await shards.get(shard).lint(signal)),
   };
   const close = async (): Promise<void> => {
     await queries.closeAll();
+    await sqlResults.closeAll();
     await shards.closeAll();
   };
   return { handlers, close };
-}
-
-function notYet(): never {
-  throw new LoupeError('unsupported', 'Not built yet.');
 }
 
 function listedFindings(findings: readonly LintFinding[]): EngineRequests['shard/lint']['result'] {

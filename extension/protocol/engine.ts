@@ -1,5 +1,5 @@
 import type { ValuePath, Value } from './values.ts';
-import type { ColumnPath, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlPage, SqlResult, SqlResultId } from './queries.ts';
+import type { ColumnPath, CopyFormat, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
@@ -107,18 +107,20 @@ export interface EngineRequests {
   };
   'shard/row': { params: ShardTarget & { readonly row: number }; result: Row };
   'shard/text': { params: CellAddress; result: WholeText };
-  /** JSON of rows `[start, end)`: one record a line; of one cell when `cell` is given. */
-  'shard/json': {
+  /** Rows `[start, end)` as text for the clipboard. */
+  'shard/copy': {
     params: ShardTarget & {
       readonly start: number;
       readonly end: number;
       readonly columns: readonly number[];
-      /** True: the bare value of the only row and column, not a record. */
+      /** JSON where absent. */
+      readonly format?: CopyFormat;
+      /** True: the bare value of the only row and column as JSON, not a record. */
       readonly bare: boolean;
       /** With `bare`: a place inside the cell. */
       readonly path?: ValuePath;
     };
-    result: { readonly json: string };
+    result: { readonly text: string };
   };
   /** A picture scaled to fit `height` CSS pixels times the screen's ratio, upright. */
   'shard/thumbnail': { params: CellAddress & { readonly height: number }; result: Picture };
@@ -158,14 +160,19 @@ export interface EngineRequests {
   /** The conditions of a preset, with quantiles turned into the values that they stand for. */
   'shard/preset': { params: { readonly shard: ShardId; readonly preset: Preset }; result: { readonly query: Query } };
 
-  /** Runs one SELECT over the table, which is named `shard`. */
+  /** Runs one SELECT over the table, which is named `shard`. The place of an error is `line 2, column 5` of the text. */
   'shard/sql': { params: { readonly shard: ShardId; readonly sql: string }; result: SqlResult };
   'shard/sqlPage': {
     params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly start: number; readonly end: number };
-    result: SqlPage;
+    result: Page;
+  };
+  /** A result whole as text for the clipboard. */
+  'shard/sqlCopy': {
+    params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly format: CopyFormat };
+    result: { readonly text: string };
   };
   'shard/sqlClose': { params: { readonly shard: ShardId; readonly sqlResult: SqlResultId }; result: null };
-  /** Writes a result whole to a new file. */
+  /** Writes a result whole to a file; one that is there is replaced, unless it is the open shard itself. */
   'shard/sqlExport': {
     params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly path: string; readonly format: ExportFormat };
     result: { readonly rows: number; readonly bytes: number };

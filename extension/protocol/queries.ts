@@ -89,10 +89,7 @@ export interface SqlResult {
   readonly milliseconds: number;
 }
 
-/** Rows `[start, start + n)` of such a result: texts by column, null for null, cut like the grid's. */
-export interface SqlPage {
-  readonly start: number;
-  readonly cells: readonly (readonly (string | null)[])[];
-}
+/** How a copied table is written: JSON a record a line, CSV (RFC 4180) or a table of Markdown. */
+export type CopyFormat = 'json' | 'csv' | 'markdown';
 
 export type ExportFormat = 'parquet' | 'jsonl' | 'csv';

@@ -1,7 +1,7 @@
 import type { Comparison } from './comparison.ts';
 import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
-import type { Condition, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
+import type { Condition, CopyFormat, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
 import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
@@ -39,11 +39,13 @@ export interface ViewState {
   /** First visible row, 0-based. */
   readonly topRow: number;
   /** Which side view is open. */
-  readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics';
+  readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics' | 'sql';
   /** Share of the width that the side view takes, 0 to 1. */
   readonly panelShare: number;
   /** Long texts in the inspector wrap. */
   readonly wrap: boolean;
+  /** What stands in the SQL console. */
+  readonly sql?: string;
   /** When this was chosen, in milliseconds since 1970; of two memories the newer one counts. */
   readonly savedAt?: number;
 }
@@ -111,6 +113,10 @@ export interface HostRequests {
   'view/sql': OfShard<'shard/sql'>;
   'view/sqlPage': OfShard<'shard/sqlPage'>;
   'view/sqlClose': OfShard<'shard/sqlClose'>;
+  /** Statements that were run in this workspace, the newest first. */
+  'view/sqlHistory': { params: Record<string, never>; result: { readonly statements: readonly string[] } };
+  /** Puts a result on the clipboard; answers with its length in UTF-16 units. */
+  'view/sqlCopy': { params: { readonly sqlResult: SqlResultId; readonly format: CopyFormat }; result: { readonly length: number } };
   /** Asks for a file name and writes the result there; null when the user thinks better of it. */
   'view/sqlExport': {
     params: { readonly sqlResult: SqlResultId; readonly format: ExportFormat };
@@ -122,7 +128,17 @@ export interface HostRequests {
   'view/openText': { params: CellPlace; result: null };
   /** Puts a selection on the clipboard; answers with its length in UTF-16 units. */
   'view/copy': {
-    params: { readonly result?: ResultId; readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly bare: boolean; readonly path?: ValuePath };
+    params: {
+      readonly result?: ResultId;
+      readonly start: number;
+      readonly end: number;
+      readonly columns: readonly number[];
+      /** JSON where absent. */
+      readonly format?: CopyFormat;
+      /** True: the bare value of the only row and column as JSON, not a record. */
+      readonly bare: boolean;
+      readonly path?: ValuePath;
+    };
     result: { readonly length: number };
   };
   /** Puts a piece of text that the webview already holds on the clipboard. */
@@ -178,9 +194,12 @@ export type ViewCommand =
   | 'copyCell'
   | 'copyRow'
   | 'copySelection'
+  | 'copyAsCsv'
+  | 'copyAsMarkdown'
   | 'showRow'
   | 'showSchema'
   | 'showMetadata'
+  | 'showSql'
   | 'hideColumn'
   | 'showAllColumns'
   | 'toggleWrap';

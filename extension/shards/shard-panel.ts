@@ -4,9 +4,9 @@ import type { ResultState } from '../protocol/queries.ts';
 import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
-import { LoupeError } from '../rpc/failure.ts';
 import { FirstPage } from './first-page.ts';
 import type { ShardSession } from './shard-session.ts';
+import type { SqlConsole } from './sql-console.ts';
 import type { ValueDocuments } from './value-documents.ts';
 import type { ViewStates } from './view-states.ts';
 import { setTitle } from './sets/set-uri.ts';
@@ -20,6 +20,7 @@ export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly viewStates: ViewStates;
   readonly values: ValueDocuments;
+  readonly sql: SqlConsole;
 }
 
 /** One editor on a file: its webview, and what that asks of the host. */
@@ -146,19 +147,15 @@ export class ShardPanel {
       'view/joint': (params, signal) => session.request('shard/joint', params, until(signal)),
       'view/scores': (params, signal) => session.request('shard/scores', params, until(signal)),
       'view/preset': (params, signal) => session.request('shard/preset', params, until(signal)),
-      'view/sql': (params, signal) => session.request('shard/sql', params, until(signal)),
-      'view/sqlPage': (params, signal) => session.request('shard/sqlPage', params, until(signal)),
-      'view/sqlClose': (params, signal) => session.request('shard/sqlClose', params, until(signal)),
-      'view/sqlExport': () => notYet(),
-      'view/sqlOpen': () => notYet(),
+      ...this.#services.sql.handlers(session, until),
       'view/openText': async (place, signal) => {
         await this.#services.values.show(session, place, until(signal));
         return null;
       },
       'view/copy': async (params, signal) => {
-        const { json } = await session.request('shard/json', params, until(signal));
-        await vscode.env.clipboard.writeText(json);
-        return { length: json.length };
+        const { text } = await session.request('shard/copy', params, until(signal));
+        await vscode.env.clipboard.writeText(text);
+        return { length: text.length };
       },
       'view/copyText': async ({ text }) => {
         await vscode.env.clipboard.writeText(text);
@@ -197,10 +194,6 @@ export class ShardPanel {
   get #key(): string {
     return this.session.uri.toString();
   }
-}
-
-function notYet(): never {
-  throw new LoupeError('unsupported', 'Not built yet.');
 }
 
 function looksTheSame(a: DocumentState, b: DocumentState): boolean {

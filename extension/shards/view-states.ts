@@ -9,6 +9,9 @@ const MAX_FILES = 200;
 /** Column names remembered for one file, so that a file with a million columns does not fill the storage. */
 const MAX_NAMES = 1_000;
 
+/** UTF-16 units of a statement that are remembered for one file. */
+const MAX_SQL = 20_000;
+
 /** What the user chose for each file, kept over closing, reload and restart. */
 export class ViewStates {
   readonly #storage: vscode.Memento;
@@ -45,6 +48,7 @@ function limited(state: ViewState): ViewState {
     // There need not be another version to compare with the next time.
     query: { ...state.query, conditions: state.query.conditions.filter(({ type }) => type !== 'changed') },
     hidden: state.hidden.slice(0, MAX_NAMES),
+    ...(state.sql === undefined ? {} : { sql: state.sql.slice(0, MAX_SQL) }),
     widths: Object.fromEntries(Object.entries(state.widths).slice(-MAX_NAMES)),
   };
 }

@@ -1,3 +1,4 @@
+import type { CopyFormat } from '../../extension/protocol/queries.ts';
 import type { ViewCommand } from '../../extension/protocol/webview.ts';
 import { strings } from '../strings.ts';
 import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
@@ -26,12 +27,19 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return copyRow(session);
     case 'copySelection':
       return copySelection(session);
+    case 'copyAsCsv':
+      return copySelection(session, 'csv');
+    case 'copyAsMarkdown':
+      return copySelection(session, 'markdown');
     case 'showRow':
       return store.dispatch({ type: 'panel', panel: 'row' });
     case 'showSchema':
       return store.dispatch({ type: 'panel', panel: 'schema' });
     case 'showMetadata':
       return store.dispatch({ type: 'panel', panel: 'metadata' });
+    case 'showSql':
+      store.dispatch({ type: 'panel', panel: 'sql' });
+      return store.dispatch({ type: 'ask', box: 'panel' });
     case 'hideColumn':
       return hideColumn(session, store.state.view.focus?.column);
     case 'showAllColumns':
@@ -97,19 +105,19 @@ function copyCell(session: Session): void {
   void copy(session, { start: row, end: row + 1, columns: [column.index], bare: true }, (length) => strings.copied.cell(length));
 }
 
-function copyRow(session: Session): void {
+function copyRow(session: Session, format: CopyFormat = 'json'): void {
   const { shard, view } = session.store.state;
   if (view.focus === undefined || shard === null) return;
   const { row } = view.focus;
   const number = session.pages.rowNumber(row) ?? row;
-  void copy(session, { start: row, end: row + 1, columns: indexes(session), bare: false }, (length) => strings.copied.row(number, length));
+  void copy(session, { start: row, end: row + 1, columns: indexes(session), format, bare: false }, (length) => strings.copied.row(number, length));
 }
 
-function copySelection(session: Session): void {
+function copySelection(session: Session, format: CopyFormat = 'json'): void {
   const { selection } = session.store.state;
-  if (selection === null) return copyRow(session);
+  if (selection === null) return copyRow(session, format);
   const { start, end } = selectedRange(selection);
-  void copy(session, { start, end, columns: indexes(session), bare: false }, (length) => strings.copied.rows(end - start, length));
+  void copy(session, { start, end, columns: indexes(session), format, bare: false }, (length) => strings.copied.rows(end - start, length));
 }
 
 function indexes({ store }: Session): number[] {
@@ -119,7 +127,7 @@ function indexes({ store }: Session): number[] {
 
 async function copy(
   { host, store, pages }: Session,
-  what: { start: number; end: number; columns: readonly number[]; bare: boolean },
+  what: { start: number; end: number; columns: readonly number[]; format?: CopyFormat; bare: boolean },
   words: (length: number) => string,
 ): Promise<void> {
   try {

@@ -53,6 +53,7 @@ export type Action =
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'panelShare'; readonly share: number }
   | { readonly type: 'toggleWrap' }
+  | { readonly type: 'sql'; readonly sql: string }
   | { readonly type: 'hidden'; readonly hidden: readonly string[] }
   | { readonly type: 'widths'; readonly widths: Readonly<Record<string, number>> }
   | { readonly type: 'order'; readonly order: readonly string[] }
@@ -103,6 +104,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, { panelShare: Math.min(MAX_PANEL_SHARE, Math.max(MIN_PANEL_SHARE, action.share)) });
     case 'toggleWrap':
       return withView(state, { wrap: !state.view.wrap });
+    case 'sql':
+      return withView(state, { sql: action.sql });
     case 'hidden':
       return withView(state, { hidden: action.hidden });
     case 'widths':

@@ -17,6 +17,7 @@ const PANELS: readonly { readonly panel: Panel; readonly label: string; readonly
   { panel: 'schema', label: strings.schema, icon: 'schema' },
   { panel: 'metadata', label: strings.metadata, icon: 'metadata' },
   { panel: 'statistics', label: strings.statistics.title, icon: 'statistics' },
+  { panel: 'sql', label: strings.sql.title, icon: 'sql' },
 ];
 
 /** The line above the grid: where to go, how much there is, what to show beside it. */

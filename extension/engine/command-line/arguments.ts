@@ -5,9 +5,14 @@ export type Invocation =
   | { readonly command: 'help' | 'version' }
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
   | { readonly command: 'stats'; readonly files: readonly string[]; readonly format: OutputFormat; readonly columns: readonly string[] | null }
+  | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
+
+export const QUERY_FORMATS = ['text', 'json', 'jsonl', 'csv'] as const;
+
+export type QueryFormat = (typeof QUERY_FORMATS)[number];
 
 /** Arguments that make no sense; the message is for the user. */
 export class UsageError extends Error {
@@ -22,10 +27,12 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       format, rows, size, columns with their types, and the file's own metadata
   loupe stats [--columns A,B] [--format text|json] FILE...
       the distribution of each column: nulls, ends, quantiles, a histogram, the most frequent values
+  loupe query SQL [-n ROWS] [--format text|json|jsonl|csv] FILE...
+      what one SELECT gives over the table "shard": the file, or several files as one table; -n is of text only (100)
   loupe --help | --version
 
---format json writes one JSON object a file and line.
-Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments are wrong; 130 interrupted.
+--format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
+Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments or the SQL are wrong; 130 interrupted.
 `;
 
 /** @throws UsageError */
@@ -34,8 +41,9 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   if (values.version) return { command: 'version' };
   const [command, ...files] = positionals;
   if (values.help || command === 'help') return { command: 'help' };
+  if (command === 'query') return queryInvocation(files, values);
   if (command !== 'head' && command !== 'schema' && command !== 'stats') {
-    throw new UsageError(command === undefined ? 'A command is missing: head, schema or stats.' : `There is no command ${command}: it is head, schema or stats.`);
+    throw new UsageError(command === undefined ? 'A command is missing: head, schema, stats or query.' : `There is no command ${command}: it is head, schema, stats or query.`);
   }
   if (files.length === 0) throw new UsageError(`loupe ${command} needs a file.`);
   const format = outputFormat(values.format);
@@ -43,6 +51,13 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   const columns = values.columns?.split(',') ?? null;
   if (command === 'stats') return { command, files, format, columns };
   return { command, files, format, columns, rows: rowCount(values.rows) };
+}
+
+function queryInvocation([sql, ...files]: readonly string[], { format = 'text', rows = '100' }: Flags): Invocation {
+  const known = QUERY_FORMATS.find((each) => each === format);
+  if (sql === undefined || files.length === 0) throw new UsageError('loupe query needs a statement and a file.');
+  if (known === undefined) throw new UsageError(`--format is ${QUERY_FORMATS.join(', ')}, not ${format}.`);
+  return { command: 'query', sql, files, format: known, rows: rowCount(rows) };
 }
 
 interface Flags {

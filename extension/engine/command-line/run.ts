@@ -10,6 +10,7 @@ import { cellText } from '../pages/cell-text.ts';
 import { recordText } from '../pages/json-text.ts';
 import type { Shard } from '../shards/shard.ts';
 import { parseInvocation, USAGE, UsageError, type Invocation } from './arguments.ts';
+import { runQuery } from './query.ts';
 import { columnStatistics, statisticsJson, statisticsText } from './stats.ts';
 import { terminalText, textTable } from './text-table.ts';
 
@@ -18,6 +19,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly width: number;
+  /** Resolves when what was put out has been taken. */
+  readonly taken?: () => Promise<void>;
 }
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -33,6 +36,8 @@ export async function run(argv: readonly string[], version: string, terminal: Te
     case 'version':
       terminal.out(`${version}\n`);
       return EXIT.ok;
+    case 'query':
+      return runQuery(invocation, { terminal, ...cache(), tellNotices, signal });
     default:
       return runOnFiles(invocation, terminal, signal);
   }
@@ -51,14 +56,20 @@ function tryParse(argv: readonly string[], terminal: Terminal): Invocation | nul
 type FileInvocation = Extract<Invocation, { command: 'head' | 'schema' | 'stats' }>;
 
 async function runOnFiles(invocation: FileInvocation, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const cacheFolder = defaultCacheFolder();
-  configureDuckdb({ memory: 1024, threads: 2, cacheFolder });
+  const { cacheFolder } = cache();
   let code: number = EXIT.ok;
   for (const file of invocation.files) {
     const many = invocation.files.length > 1;
     if (!(await runOnFile(invocation, file, { terminal, cacheFolder, many, signal }))) code = EXIT.failed;
   }
   return code;
+}
+
+/** Where copies and temporary files go, DuckDB's too. */
+function cache(): { readonly cacheFolder: string; readonly cacheBytes: number } {
+  const cacheFolder = defaultCacheFolder();
+  configureDuckdb({ memory: 1024, threads: 2, cacheFolder });
+  return { cacheFolder, cacheBytes: CACHE_BYTES };
 }
 
 interface Circumstances {
@@ -133,7 +144,7 @@ async function head(shard: Shard, file: string, invocation: Extract<Invocation, 
   return `${textTable(names, rows.map((row) => row.map(terminalCell)), width)}\n`;
 }
 
-function terminalCell(value: Value): string {
+export function terminalCell(value: Value): string {
   const cell = cellText(value);
   switch (cell.kind) {
     case 'null':

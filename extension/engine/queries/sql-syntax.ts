@@ -33,7 +33,8 @@ export function findRefusal(root: SyntaxNode): Refusal | null {
   const defined = new Set([TABLE_NAME]);
   visit(root, (node) => {
     // WITH names AS (...) is a list of entries.
-    if (typeof node.key === 'string' && node.value !== null && typeof node.value === 'object' && 'query' in node.value) defined.add(node.key.toLowerCase());
+    const defines = typeof node.key === 'string' && node.value !== null && typeof node.value === 'object' && 'query' in node.value;
+    if (defines && mayBeDefined(String(node.key))) defined.add(String(node.key).toLowerCase());
   });
   let refusal: Refusal | null = null;
   visit(root, (node) => {
@@ -42,6 +43,14 @@ export function findRefusal(root: SyntaxNode): Refusal | null {
     if (reason !== null) refusal ??= { reason, ...(Number.isSafeInteger(node.query_location) ? { location: Number(node.query_location) } : {}) };
   });
   return refusal;
+}
+
+/**
+ * Names count as defined in the whole statement, also outside of what defines them, where DuckDB would look further: for
+ * a file of that name, or a table or view of its own.
+ */
+function mayBeDefined(name: string): boolean {
+  return /^[\p{L}\p{N}_ ]+$/u.test(name) && !/^(duckdb|loupe|pg|pragma|sqlite)_/i.test(name);
 }
 
 /** Calls `see` for every node of a tree, from the outside inwards. */
@@ -59,6 +68,8 @@ function refuse(node: SyntaxNode, tables: ReadonlySet<string>): string | null {
   if (typeof node.type !== 'string' || !/^[A-Z_]+$/.test(node.type) || QUERIES.has(node.type) || MODIFIERS.has(node.type)) return null;
   // Orders of a sort and values of constants have types of other kinds.
   if (!('query_location' in node) && !TABLES.has(node.type)) return null;
+  // DESCRIBE and SUMMARIZE of a query; without one it would be of what else there is in the database.
+  if (node.type === 'SHOW_REF' && node.query !== null) return null;
   if (!TABLES.has(node.type)) return `${node.type.toLowerCase().replaceAll('_', ' ')} is not allowed here`;
   if (node.type === 'TABLE_FUNCTION') return refuseTableFunction(node);
   if (node.type !== 'BASE_TABLE') return null;

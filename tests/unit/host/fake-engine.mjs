@@ -77,7 +77,7 @@ connection.onRequest('shard/page', async ({ shard, start, end, columns }, token)
   return { start, rowCount: process.pid, columns: [], bytesRead: open.size };
 });
 connection.onRequest('shard/compare', ({ shard, other }) => ({ key: `${open.get(shard)} ${open.get(other)}` }));
-connection.onRequest('shard/json', ({ start, end, bare }) => ({ json: JSON.stringify([start, end, bare]) }));
+connection.onRequest('shard/copy', ({ start, end, bare }) => ({ text: JSON.stringify([start, end, bare]) }));
 connection.onRequest('shard/metadata', () => ({ properties: [['started', String(started)], ['cancelled', String(cancelled)]], schema: [], keyValues: [], tables: [] }));
 connection.onRequest('shard/row', ({ row }) => {
   connection.sendNotification('shard/changed', { shard: 1, state: { ...state('x'), rows: row } });

@@ -39,7 +39,7 @@ describe('a filter', () => {
     const target = { shard, result };
     expect(await engine.request('shard/row', { ...target, row: 1 })).toMatchObject({ row: 299_999, place: 'row group 15, row 13280' });
     expect(await engine.request('shard/text', { ...target, row: 1, column: 2, path: [] })).toMatchObject({ text: 'caption 299999' });
-    expect(await engine.request('shard/json', { ...target, start: 0, end: 2, columns: [0], bare: false })).toEqual({ json: '{"id": 3}\n{"id": 299999}' });
+    expect(await engine.request('shard/copy', { ...target, start: 0, end: 2, columns: [0], bare: false })).toEqual({ text: '{"id": 3}\n{"id": 299999}' });
     expect(await engine.request('shard/thumbnail', { ...target, row: 0, column: 4, path: [], height: 20 })).toMatchObject({ status: 'broken' });
     expect(await engine.request('shard/picture', { ...target, row: 1, column: 4, path: [] })).toMatchObject({ status: 'broken', message: 'There is no picture in this cell.' });
     await expect(engine.request('shard/row', { ...target, row: 2 })).rejects.toMatchObject({ code: 'invalid-request' });

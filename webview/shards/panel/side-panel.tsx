@@ -10,6 +10,7 @@ import { Inspector } from './inspector.tsx';
 import { MetadataView } from './metadata.tsx';
 import './panel.css';
 import { SchemaView } from './schema.tsx';
+import { SqlConsole } from '../sql/console.tsx';
 
 interface SidePanelProps {
   readonly shard: ShardState;
@@ -39,13 +40,14 @@ export function SidePanel({ shard, panel }: SidePanelProps): ReactElement {
       {panel === 'schema' && <SchemaView shard={shard} />}
       {panel === 'metadata' && <MetadataView shard={shard} />}
       {panel === 'statistics' && <StatisticsView shard={shard} />}
+      {panel === 'sql' && <SqlConsole shard={shard} />}
     </div>
   );
 }
 
-/** The keyboard goes to the tree of a side view, or waits on the view for the tree to come. */
+/** The keyboard goes to the tree or the text of a side view, or waits on the view for the tree to come. */
 export function focusTree(panel: HTMLElement): void {
-  (panel.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]') ?? panel).focus();
+  (panel.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"], textarea') ?? panel).focus();
 }
 
 /** The title line of a side view. */
