@@ -1,7 +1,9 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
+import { textStrings } from './strings/text.ts';
 
 /** Every text that the webview shows, in one place. */
 export const strings = {
+  text: textStrings,
   // grid
   grid: (name: string) => `Rows of ${name}`,
   missing: 'missing',

@@ -8,6 +8,7 @@ import { configureDuckdb } from './duckdb/session.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
+import { vectorSummary } from './pages/vector-summary.ts';
 import { wholeText } from './pages/whole-text.ts';
 import { queryHandlers } from './queries/handlers.ts';
 import { IdTables } from './queries/id-tables.ts';
@@ -16,6 +17,7 @@ import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
 import type { Shard } from './shards/shard.ts';
+import { rowSpans } from './spans/row-spans.ts';
 
 /** More rows than this in one page are refused: a page is what fits a screen, several times over. */
 const MAX_PAGE_ROWS = 10_000;
@@ -61,6 +63,8 @@ export function createEngine(tell: Tell): EngineService {
     'shard/json': async (params, signal) => ({ json: await copyJson(queries.target(params), params, signal) }),
     'shard/thumbnail': (cell, signal) => cellThumbnail(windows, queries.target(cell), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
+    'shard/spans': (params, signal) => rowSpans(queries.target(params), params, signal),
+    'shard/vector': async (cell, signal) => vectorSummary(await readWhole(queries.target(cell), cell, signal)),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
     ...queryHandlers(queries, idTables),
     'shard/summary': notYet,

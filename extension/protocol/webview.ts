@@ -75,6 +75,8 @@ export interface HostRequests {
   'view/row': { params: { readonly row: number; readonly result?: ResultId }; result: Row };
   'view/thumbnail': { params: CellPlace & { readonly height: number }; result: Picture };
   'view/picture': { params: CellPlace; result: Picture };
+  'view/spans': OfShard<'shard/spans'>;
+  'view/vector': OfShard<'shard/vector'>;
   'view/metadata': { params: Record<string, never>; result: ShardMetadata };
   'view/query': OfShard<'shard/query'>;
   'view/closeResult': OfShard<'shard/closeResult'>;

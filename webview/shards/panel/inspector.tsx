@@ -4,7 +4,12 @@ import type { ShardState } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { Empty } from '../empty.tsx';
+import { InterleavedView } from '../interleaved/interleaved-view.tsx';
 import { useSession } from '../session.ts';
+import { SpanBar } from '../spans/span-bar.tsx';
+import { SpanTable } from '../spans/span-table.tsx';
+import { SpanTip } from '../spans/span-tip.tsx';
+import { useSpans } from '../spans/use-spans.ts';
 import { useStore } from '../store.ts';
 import { FindBox, useFind } from './find-box.tsx';
 import { clearMatches, paintMatches, revealMatch } from './highlight.ts';
@@ -65,6 +70,7 @@ function RowInspector({ shard, row }: { readonly shard: ShardState; readonly row
 function LoadedRow({ shard, row, wrap }: { readonly shard: ShardState; readonly row: Row; readonly wrap: boolean }): ReactElement {
   const body = useRef<HTMLDivElement>(null);
   const find = useFind(row, shard.columns);
+  const spans = useSpans(row, shard.columns, body);
   const { current } = find;
   const [revealed, reveal] = useState(0);
   // After every drawing: what is painted belongs to the text nodes that are there now.
@@ -82,10 +88,14 @@ function LoadedRow({ shard, row, wrap }: { readonly shard: ShardState; readonly 
   return (
     <>
       <FindBox find={find} />
+      {spans !== null && <SpanBar spans={spans} />}
       <div ref={body} className="panel-body">
+        <InterleavedView row={row} columns={shard.columns} />
         <Record row={row} columns={shard.columns} wrap={wrap} match={current} onDrawn={() => reveal((count) => count + 1)} />
+        {spans !== null && <SpanTable spans={spans} body={body} />}
         {row.members !== undefined && row.members.length > 0 && <Members members={row.members} />}
       </div>
+      {spans !== null && <SpanTip spans={spans} body={body} />}
     </>
   );
 }
