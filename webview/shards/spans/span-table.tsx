@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { Button } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { oneLine } from '../format.ts';
@@ -54,6 +54,8 @@ function Lines({ spans, body }: SpanTableProps): ReactElement {
   const [shown, setShown] = useState(CHILDREN_STEP);
   const [current, setCurrent] = useState(0);
   const lines = placed.slice(0, shown);
+  // A line that goes away with the focus on it says nothing of it.
+  useEffect(() => () => paintFocus(null, 0, 0), [placed]);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const to = nextLine(event.key, current, lines.length);
     if (to === null || event.altKey || event.ctrlKey || event.metaKey) return;
