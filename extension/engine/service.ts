@@ -11,6 +11,7 @@ import { configureDuckdb } from './duckdb/session.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
+import { vectorSummary } from './pages/vector-summary.ts';
 import { wholeText } from './pages/whole-text.ts';
 import { queryHandlers } from './queries/handlers.ts';
 import { IdTables } from './queries/id-tables.ts';
@@ -21,6 +22,7 @@ import { cellPicture, cellThumbnail } from './pictures.ts';
 import { scoreHandlers } from './scores/handlers.ts';
 import { setHandlers } from './sets/handlers.ts';
 import type { Shard } from './shards/shard.ts';
+import { rowSpans } from './spans/row-spans.ts';
 import { sqlHandlers } from './sql/handlers.ts';
 import { SqlResults } from './sql/sql-results.ts';
 import { statisticsHandlers } from './statistics/handlers.ts';
@@ -77,6 +79,8 @@ export function createEngine(tell: Tell): EngineService {
     'shard/copy': async (params, signal) => ({ text: await copySelection(queries.target(params), params, signal) }),
     'shard/thumbnail': (cell, signal) => cellThumbnail(windows, queries.target(cell), cell, signal),
     'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
+    'shard/spans': (params, signal) => rowSpans(queries.target(params), params, signal),
+    'shard/vector': async (cell, signal) => vectorSummary(await readWhole(queries.target(cell), cell, signal)),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
     ...comparisonHandlers((id) => shards.get(id)),
     ...setHandlers((id) => shards.get(id)),

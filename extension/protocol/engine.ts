@@ -4,7 +4,9 @@ import type { Comparison } from './comparison.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
 import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
+import type { RowSpans } from './spans.ts';
 import type { ColumnSummary, JointHistogram } from './statistics.ts';
+import type { VectorSummary } from './vectors.ts';
 
 /** The engine's limits; every one is a setting of the user with the default given in package.json. */
 export interface EngineLimits {
@@ -126,6 +128,12 @@ export interface EngineRequests {
   'shard/thumbnail': { params: CellAddress & { readonly height: number }; result: Picture };
   /** The picture as stored, where a browser can show it; else converted. */
   'shard/picture': { params: CellAddress; result: Picture };
+  /** What signals in the columns `sources` say about parts of the text in the column `text`; the spans of `shown` are wanted. */
+  'shard/spans': {
+    params: ShardTarget & { readonly row: number; readonly sources: readonly number[]; readonly text: number; readonly shown: string | null };
+    result: RowSpans;
+  };
+  'shard/vector': { params: CellAddress; result: VectorSummary };
   'shard/metadata': { params: { readonly shard: ShardId }; result: ShardMetadata };
   /** Which rows differ from another open shard's; the condition `changed` is about them from then on. */
   'shard/compare': { params: { readonly shard: ShardId; readonly other: ShardId }; result: Comparison };

@@ -98,6 +98,8 @@ export interface HostRequests {
   'view/row': { params: { readonly row: number; readonly result?: ResultId }; result: Row };
   'view/thumbnail': { params: CellPlace & { readonly height: number }; result: Picture };
   'view/picture': { params: CellPlace; result: Picture };
+  'view/spans': OfShard<'shard/spans'>;
+  'view/vector': OfShard<'shard/vector'>;
   'view/metadata': { params: Record<string, never>; result: ShardMetadata };
   /** How the shard differs from the other version of it that is on screen; null when there is none any more. */
   'view/compare': { params: Record<string, never>; result: Comparison | null };

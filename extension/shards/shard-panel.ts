@@ -136,6 +136,8 @@ export class ShardPanel {
       'view/row': (params, signal) => session.request('shard/row', params, until(signal)),
       'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
       'view/picture': (params, signal) => session.request('shard/picture', params, until(signal)),
+      'view/spans': (params, signal) => session.request('shard/spans', params, until(signal)),
+      'view/vector': (params, signal) => session.request('shard/vector', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),
       'view/compare': (_, signal) => session.compare(until(signal)),
       'view/query': (params, signal) => session.request('shard/query', params, until(signal)),

@@ -3,6 +3,9 @@ import type { Match } from './find.ts';
 const ALL = 'loupe-match';
 const CURRENT = 'loupe-current-match';
 
+/** A stretch of a text that is drawn, in UTF-16 units. */
+export type TextPlace = Pick<Match, 'id' | 'part' | 'start' | 'end'>;
+
 /** Paints the matches that are drawn, by the CSS Custom Highlight API: the text stays untouched. */
 export function paintMatches(root: HTMLElement, matches: readonly Match[], current: Match | undefined): void {
   const elements = new Map<string, HTMLElement>();
@@ -13,8 +16,8 @@ export function paintMatches(root: HTMLElement, matches: readonly Match[], curre
   CSS.highlights.set(CURRENT, new Highlight(...(here === null ? [] : [here])));
 }
 
-/** Brings a match into view, inside every scroller around it. */
-export function revealMatch(root: HTMLElement, match: Match): void {
+/** Brings a match, or another stretch of a text, into view, inside every scroller around it. */
+export function revealMatch(root: HTMLElement, match: TextPlace): void {
   const element = root.querySelector<HTMLElement>(`[data-find="${CSS.escape(findKey(match))}"]`);
   const range = element === null ? null : rangeOf(new Map([[findKey(match), element]]), match);
   if (range === null || element === null) return;
@@ -37,7 +40,7 @@ export function findKey({ id, part }: Pick<Match, 'id' | 'part'>): string {
   return `${part} ${id}`;
 }
 
-function rangeOf(elements: ReadonlyMap<string, HTMLElement>, match: Match): Range | null {
+function rangeOf(elements: ReadonlyMap<string, HTMLElement>, match: TextPlace): Range | null {
   const text = elements.get(findKey(match))?.firstChild;
   if (!(text instanceof Text) || text.length < match.end) return null;
   const range = new Range();

@@ -5,7 +5,12 @@ import { IconButton } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { Empty } from '../empty.tsx';
 import { inResult } from '../grid/pages.ts';
+import { InterleavedView } from '../interleaved/interleaved-view.tsx';
 import { useSession } from '../session.ts';
+import { SpanBar } from '../spans/span-bar.tsx';
+import { SpanTable } from '../spans/span-table.tsx';
+import { SpanTip } from '../spans/span-tip.tsx';
+import { useSpans } from '../spans/use-spans.ts';
 import { shownRows } from '../state.ts';
 import { useStore } from '../store.ts';
 import { FindBox, useFind } from './find-box.tsx';
@@ -77,6 +82,7 @@ function RowInspector({ shard, position, rows }: RowInspectorProps): ReactElemen
 function LoadedRow({ shard, row, wrap }: { readonly shard: ShardState; readonly row: Row; readonly wrap: boolean }): ReactElement {
   const body = useRef<HTMLDivElement>(null);
   const find = useFind(row, shard.columns);
+  const spans = useSpans(row, shard.columns, body);
   const { current } = find;
   const [revealed, reveal] = useState(0);
   // After every drawing: what is painted belongs to the text nodes that are there now.
@@ -94,10 +100,14 @@ function LoadedRow({ shard, row, wrap }: { readonly shard: ShardState; readonly 
   return (
     <>
       <FindBox find={find} />
+      {spans !== null && <SpanBar spans={spans} />}
       <div ref={body} className="panel-body">
+        <InterleavedView row={row} columns={shard.columns} />
         <Record row={row} columns={shard.columns} wrap={wrap} match={current} onDrawn={() => reveal((count) => count + 1)} />
+        {spans !== null && <SpanTable spans={spans} body={body} />}
         {row.members !== undefined && row.members.length > 0 && <Members members={row.members} />}
       </div>
+      {spans !== null && <SpanTip spans={spans} body={body} />}
     </>
   );
 }

@@ -87,7 +87,7 @@ function Line({ row, node, wrap, current }: LineProps): ReactElement {
         {isPicture(node) ? (
           <PictureView place={{ row, column: node.column.index, path: node.path }} label={strings.pictureOf(name)} />
         ) : (
-          <ValueText node={node} wrap={wrap} />
+          <ValueText row={row} node={node} wrap={wrap} />
         )}
       </span>
       <span className="line-buttons">

@@ -5,6 +5,7 @@ import { strings } from '../../strings.ts';
 import { formatBytes } from '../numbers.ts';
 import { findKey } from './highlight.ts';
 import { preview, type ValueNode } from './nodes.ts';
+import { VectorView } from './vector.tsx';
 
 /** Text up to this long, without line breaks, stands on the line of its name. */
 const SHORT_TEXT = 60;
@@ -13,12 +14,13 @@ const SHORT_TEXT = 60;
 const HEX_BYTES = 16;
 
 interface ValueProps {
+  readonly row: number;
   readonly node: ValueNode;
   readonly wrap: boolean;
 }
 
 /** A value in the inspector, in its exact words. Pictures and children are drawn by the tree. */
-export function ValueText({ node, wrap }: ValueProps): ReactElement {
+export function ValueText({ row, node, wrap }: ValueProps): ReactElement {
   const { value } = node;
   const key = findKey({ id: node.id, part: 'value' });
   if (value === null) return <span className="value cell-null">null</span>;
@@ -35,7 +37,7 @@ export function ValueText({ node, wrap }: ValueProps): ReactElement {
     case 'invalid':
       return <Invalid text={value.text} message={value.message} />;
     case 'vector':
-      return <span className="value cell-vector">{strings.vector(value.dimension, value.norm.toPrecision(4))}</span>;
+      return <VectorView value={value} place={{ row, column: node.column.index, path: node.path }} />;
     case 'bytes':
       return <Bytes value={value} />;
     default:
