@@ -1,0 +1,191 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
+import { afterAll, describe, expect, test } from 'vitest';
+import { closeDuckdb, configureDuckdb, query } from '../../extension/engine/duckdb/session.ts';
+import { literalPattern } from '../../extension/engine/duckdb/literal-path.ts';
+import { fieldValue, tableCell } from '../../extension/engine/query-tables/cell.ts';
+import { TABLE_LIMITS } from '../../extension/engine/query-tables/patch.ts';
+import { readShape, type ShapedColumn } from '../../extension/engine/shards/column-shape.ts';
+import { openShard } from '../../extension/engine/shards/open.ts';
+import type { Shard } from '../../extension/engine/shards/shard.ts';
+import { countColumn } from '../../extension/engine/statistics/statistics.ts';
+import { QUANTILES, type ColumnSummary } from '../../extension/protocol/statistics.ts';
+import type { Value } from '../../extension/protocol/values.ts';
+import { LoupeError } from '../../extension/rpc/failure.ts';
+import { expectDistribution, expectFrequent, type Ordered } from '../support/plain-summary.ts';
+import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
+import { corpusFolder, reportSkipped } from './corpus.ts';
+
+/** Files of each format, and columns of each file, that a plain `npm test` compares; a long run takes all files. */
+const FILES = isLongRun() ? Infinity : 60;
+const COLUMNS = 30;
+
+const corpus = corpusFolder();
+const random = seededRandom(runSeed());
+const cacheFolder = mkdtempSync(join(tmpdir(), 'loupe-statistics-'));
+const { signal } = new AbortController();
+const counted = { files: 0, refused: 0, columns: 0, nullsOnly: 0 };
+
+configureDuckdb({ memory: 1024, threads: 2, cacheFolder });
+
+afterAll(async () => {
+  await closeDuckdb();
+  rmSync(cacheFolder, { recursive: true, force: true });
+  if (corpus === null) reportSkipped('statistics', 'every Parquet, JSON and tar file');
+  else console.log(`statistics: ${counted.columns} columns of ${counted.files} files compared, ${counted.nullsOnly} more by their nulls alone; ${counted.refused} files do not open or are damaged`);
+});
+
+const all = corpus === null ? [] : readdirSync(corpus, { recursive: true, encoding: 'utf8' }).toSorted();
+
+function sample(suffix: RegExp): string[] {
+  const fitting = all.filter((name) => suffix.test(name));
+  while (fitting.length > FILES) fitting.splice(below(random, fitting.length), 1);
+  return fitting;
+}
+
+/** The open shard; null where the file does not open, or where Parquet is damaged: DuckDB does not read the same twice then. */
+async function readable(path: string): Promise<Shard | null> {
+  try {
+    const shard = await openShard(path, { cacheFolder, cacheBytes: 2 * 1024 ** 3, changed: () => undefined, signal });
+    const { rows, columns, format } = shard.state();
+    if (format !== 'parquet') return shard;
+    const values = await shard.read({ start: 0, end: rows, columns: columns.map(({ index }) => index), limits: { ...TABLE_LIMITS, text: 16 } }, signal);
+    if (!values.flat().some((value) => typeof value === 'object' && value?.type === 'invalid')) return shard;
+    await shard.close();
+    return null;
+  } catch (error) {
+    if (error instanceof LoupeError) return null;
+    throw error;
+  }
+}
+
+/** Opens a file of the corpus and compares its columns; files that do not open are other suites' business. */
+async function eachColumn(file: string, compare: (shard: Shard, column: ShapedColumn) => Promise<void>): Promise<void> {
+  const path = join(corpus ?? '', file);
+  const shard = await readable(path);
+  if (shard === null) {
+    counted.refused++;
+    return;
+  }
+  try {
+    await shard.settled();
+    counted.files++;
+    for (const column of (await readShape(shard, signal)).slice(0, COLUMNS)) await compare(shard, column);
+  } finally {
+    await shard.close();
+  }
+}
+
+const WHOLE: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.TINYINT, DuckDBTypeId.SMALLINT, DuckDBTypeId.INTEGER, DuckDBTypeId.BIGINT, DuckDBTypeId.HUGEINT, DuckDBTypeId.UTINYINT, DuckDBTypeId.USMALLINT, DuckDBTypeId.UINTEGER, DuckDBTypeId.UBIGINT, DuckDBTypeId.UHUGEINT]);
+const MOMENTS: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.DATE, DuckDBTypeId.TIMESTAMP, DuckDBTypeId.TIMESTAMP_TZ, DuckDBTypeId.TIMESTAMP_NS, DuckDBTypeId.TIME, DuckDBTypeId.DECIMAL]);
+
+/** SQL of what is measured of a value and its type, as DuckDB would be asked directly; null where only nulls are counted. */
+function direct(type: DuckDBType, shape: ShapedColumn['shape']): { readonly sql: string; readonly type: string } | null {
+  const { typeId } = type;
+  if (typeId === DuckDBTypeId.FLOAT || typeId === DuckDBTypeId.DOUBLE) return { sql: 'CASE WHEN isfinite(v) THEN v END', type: type.toString() };
+  if (typeId === DuckDBTypeId.DATE || typeId === DuckDBTypeId.TIMESTAMP || typeId === DuckDBTypeId.TIMESTAMP_TZ) return { sql: 'CASE WHEN isfinite(v) THEN v END', type: type.toString() };
+  if (WHOLE.has(typeId) || MOMENTS.has(typeId)) return { sql: 'v', type: type.toString() };
+  if (typeId === DuckDBTypeId.VARCHAR) return { sql: 'length(v::VARCHAR)', type: 'BIGINT' };
+  if (typeId === DuckDBTypeId.BLOB) return { sql: 'octet_length(v)', type: 'BIGINT' };
+  if (typeId === DuckDBTypeId.MAP) return { sql: 'cardinality(v)', type: 'BIGINT' };
+  if (typeId === DuckDBTypeId.LIST && shape === 'list') return { sql: 'len(v)', type: 'BIGINT' };
+  return null;
+}
+
+async function compareParquet(shard: Shard, { path, shape }: ShapedColumn): Promise<void> {
+  const state = shard.state();
+  const index = state.columns.findIndex(({ name }) => name === path[0]);
+  const names = state.columns.map((_, at) => `c${at}`).join(', ');
+  const field = path.slice(1).map((name) => `['${name.replaceAll("'", "''")}']`).join('');
+  const from = `(SELECT c${index}${field} AS v FROM read_parquet('${literalPattern(state.path).replaceAll("'", "''")}', hive_partitioning = false) AS t(${names}))`;
+  const { types } = await query(`SELECT v FROM ${from} LIMIT 0`, []);
+  const type = types[0]!;
+  const ours = (await countColumn(shard, path, signal)).summary.summary;
+  const { columns } = await query(`SELECT count(*)::DOUBLE, count(v)::DOUBLE FROM ${from}`, []);
+  const [rows, held] = columns.map((column) => Number(column[0]));
+  expect(ours).toMatchObject({ rows, tableRows: rows, exact: true, nulls: (rows ?? 0) - (held ?? 0), missing: 0 });
+  const measured = ours.dimensions === undefined ? direct(type, shape === 'vector' ? 'list' : shape) : null;
+  if (measured === null) {
+    counted.nullsOnly++;
+    return;
+  }
+  await compareWithSql(ours, from, measured);
+  counted.columns++;
+}
+
+async function compareWithSql(ours: ColumnSummary, from: string, measured: { sql: string; type: string }): Promise<void> {
+  const values = `(SELECT ${measured.sql} AS m, v FROM ${from})`;
+  const literal = (text: string): string => `CAST('${text}' AS ${measured.type})`;
+  const { edgeTexts = [] } = ours.histogram ?? {};
+  const bins = edgeTexts.slice(1).map((edge, bin) => `count(*) FILTER (WHERE m >= ${literal(edgeTexts[bin]!)} AND m ${bin === edgeTexts.length - 2 ? '<=' : '<'} ${literal(edge)})`);
+  const { columns } = await query(`SELECT min(m)::VARCHAR, max(m)::VARCHAR, quantile_disc(m, [${QUANTILES.join(', ')}])::VARCHAR[]::VARCHAR, [${bins.join(', ')}]::VARCHAR, count(m)::DOUBLE FROM ${values}`, []);
+  const [min, max, quantiles, counts, finite] = columns.map((column) => column[0]);
+  expect({ min: ours.min ?? null, max: ours.max ?? null }).toEqual({ min, max });
+  if (Number(finite) === 0) return;
+  expect(`[${ours.quantiles?.map((text) => (/[ ,:]/.test(text) ? `'${text}'` : text)).join(', ')}]`).toBe(quantiles);
+  expect(`[${ours.histogram?.counts.join(', ')}]`).toBe(counts);
+  expect(ours.histogram?.counts.reduce((a, b) => a + b)).toBe(finite);
+  if (ours.distinct === undefined) return;
+  const [distinct, top] = await Promise.all([
+    query(`SELECT count(*)::DOUBLE FROM (SELECT DISTINCT v::VARCHAR FROM ${from} WHERE v IS NOT NULL)`, []),
+    query(`SELECT v::VARCHAR, count(*)::DOUBLE FROM ${from} WHERE v IS NOT NULL AND length(v::VARCHAR) <= 1000 GROUP BY 1 ORDER BY 2 DESC LIMIT 20`, []),
+  ]);
+  expect(ours.distinct.count).toBe(distinct.columns[0]?.[0]);
+  expect(ours.top?.map(({ count }) => count)).toEqual(top.columns[1]);
+}
+
+/** Compares with a plain loop over the values that the reader gives. */
+async function compareRead(shard: Shard, { path, shape }: ShapedColumn): Promise<void> {
+  const [name, ...fields] = path;
+  const { rows, columns } = shard.state();
+  const index = columns.findIndex((column) => column.name === name);
+  const limits = { ...TABLE_LIMITS, summariseVectors: shape === 'vector' };
+  const [read = []] = await shard.read({ start: 0, end: rows, columns: [index], limits }, signal);
+  const values = read.map((value) => fieldValue(value, fields));
+  const { summary } = (await countColumn(shard, path, signal)).summary;
+  const [type] = (await shard.relation([{ index, fields }], () => undefined, signal)).types;
+  const isNull = (value: Value | undefined): boolean => tableCell(value).text === null || value === null;
+  const isMissing = (value: Value | undefined): boolean => value === undefined || (typeof value === 'object' && value?.type === 'missing');
+  expect(summary).toMatchObject({ rows: read.length, exact: true, nulls: values.filter(isNull).length, missing: values.filter(isMissing).length });
+  const measured = measureOf(type!, shape, values);
+  if (measured === null) {
+    counted.nullsOnly++;
+    return;
+  }
+  const unmeasured = values.filter((value, row) => !isNull(value) && measured.values[row] === null).length;
+  expectDistribution(summary, { ...measured, unmeasured });
+  if (summary.distinct !== undefined && type?.typeId !== DuckDBTypeId.DOUBLE && type?.typeId !== DuckDBTypeId.DECIMAL) expectFrequent(summary, values.map((value) => (isNull(value) ? null : tableCell(value).text)));
+  counted.columns++;
+}
+
+/** What a plain loop measures of the values; null where texts of containers are, whose numbers DuckDB writes in its own way. */
+function measureOf(type: DuckDBType, shape: ShapedColumn['shape'], values: readonly (Value | undefined)[]): { values: (Ordered | null)[]; parse: (text: string) => Ordered } | null {
+  const each = (measure: (value: Exclude<Value, null>) => Ordered | null): (Ordered | null)[] => values.map((value) => (value === undefined || value === null || tableCell(value).text === null ? null : measure(value)));
+  const text = (value: Value): string => tableCell(value).text ?? '';
+  if (shape === 'struct' || type.typeId === DuckDBTypeId.BOOLEAN) return null;
+  if (shape === 'vector') return { values: each((value) => (typeof value === 'object' && value.type === 'vector' ? value.norm : null)), parse: Number };
+  if (type.typeId === DuckDBTypeId.DOUBLE) return { values: each((value) => Number(text(value)) + 0), parse: Number };
+  if (type.typeId === DuckDBTypeId.DECIMAL) {
+    const units = (number: string): bigint => BigInt(number.replace('.', '') + '0'.repeat(type.scale - (number.split('.')[1]?.length ?? 0)));
+    return { values: each((value) => units(text(value))), parse: units };
+  }
+  if (type.typeId !== DuckDBTypeId.VARCHAR) return { values: each((value) => BigInt(text(value))), parse: BigInt };
+  if (shape === 'list') return { values: each((value) => (typeof value === 'object' && value.type === 'list' ? BigInt(value.length) : null)), parse: BigInt };
+  const containers = values.some((value) => typeof value === 'object' && (value?.type === 'list' || value?.type === 'struct'));
+  return containers ? null : { values: each((value) => BigInt([...text(value)].length)), parse: BigInt };
+}
+
+const LIMIT = { timeout: 120_000 };
+
+describe.skipIf(corpus === null)('columns of Parquet are what DuckDB says when it is asked directly', () => {
+  test.for(sample(/\.parquet$/))('%s', LIMIT, (file) => eachColumn(file, compareParquet));
+});
+
+describe.skipIf(corpus === null).each([
+  ['JSON', /\.(jsonl|ndjson|json)(\.(gz|zst|zstd))?$/],
+  ['tar', /\.(tar|tar\.gz|tgz|tar\.zst)$/],
+])('columns of %s are what a plain loop counts', (_, suffix) => {
+  test.for(sample(suffix))('%s', LIMIT, (file) => eachColumn(file, compareRead));
+});
