@@ -30,7 +30,7 @@ async function openTogether(clicked: unknown, selected: unknown): Promise<void> 
   const paths = chosen.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
   if (paths.length === 0) return;
   const set = togetherSet(paths);
-  await openSet(set, `${basename(set.folder)} (${vscode.l10n.t('{0} selected', paths.length)})`);
+  await openSet(set, basename(set.folder));
 }
 
 /** The set of these paths, in natural order, by their names in the folder that holds them all. */
