@@ -9,7 +9,7 @@ import { SqlConsole } from '../../../extension/shards/sql-console.ts';
 import { seen, Uri } from './fake-vscode.ts';
 
 /** What the user answers, and what was shown. */
-const user = vi.hoisted(() => ({ target: undefined as unknown, open: false, asked: [] as unknown[], messages: [] as string[], progress: [] as string[] }));
+const user = vi.hoisted(() => ({ target: undefined, open: false, asked: [] as unknown[], messages: [] as string[], progress: [] as string[] }));
 
 vi.mock('vscode', async () => {
   const fake = await import('./fake-vscode.ts');

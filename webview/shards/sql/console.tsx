@@ -1,8 +1,8 @@
 import { useSyncExternalStore, type ReactElement } from 'react';
 import type { ShardState } from '../../../extension/protocol/shards.ts';
+import { Icon } from '../../controls/icons.tsx';
 import { Button, ProgressRing } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
-import { PanelError } from '../panel/pending.tsx';
 import { PanelHeader } from '../panel/side-panel.tsx';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
@@ -49,7 +49,12 @@ export function SqlConsole({ shard }: { readonly shard: ShardState }): ReactElem
             </Button>
           )}
         </div>
-        {state.error !== null && <PanelError error={state.error} />}
+        {state.error !== null && (
+          <p className="sql-error" role="alert">
+            <Icon name="error" />
+            {state.error.message}
+          </p>
+        )}
         {fresh && (
           <Examples
             shard={shard}

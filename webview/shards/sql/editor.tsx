@@ -44,6 +44,8 @@ export function SqlEditor({ columns, text, onChange, onRun, runner }: SqlEditorP
     return true;
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    // VS Code would select all once more, a moment later, over what is being written.
+    if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) event.stopPropagation();
     if (!completion.onKey(event) && !onEditorKey(event)) return;
     event.preventDefault();
     // VS Code and the page have other uses for these keys.
