@@ -28,6 +28,12 @@ interface Contributed {
   readonly when?: string;
   readonly icon?: string;
 }
+interface WalkthroughStep {
+  readonly id: string;
+  readonly description: string;
+  readonly media: { readonly svg: string };
+  readonly completionEvents: string[];
+}
 interface Manifest {
   readonly icon: string;
   readonly l10n: string;
@@ -41,6 +47,7 @@ interface Manifest {
     readonly commands: Contributed[];
     readonly keybindings: Contributed[];
     readonly menus: Record<string, Contributed[]>;
+    readonly walkthroughs: { readonly steps: WalkthroughStep[] }[];
     readonly customEditors: { readonly viewType: string; readonly priority: string; readonly selector: { readonly filenamePattern: string }[] }[];
     readonly configuration: { readonly properties: Record<string, { default: number | boolean; minimum?: number; maximum?: number; scope: string }> };
   };
@@ -138,7 +145,7 @@ describe('strings', () => {
   });
 
   test('nothing that a person reads is written into package.json', () => {
-    const shown = [...text.matchAll(/"(title|displayName|description|markdownDescription)": "([^"]*)"/g)].map((match) => match[2]!);
+    const shown = [...text.matchAll(/"(title|displayName|description|markdownDescription|altText)": "([^"]*)"/g)].map((match) => match[2]!);
     expect(shown.length).toBeGreaterThan(20);
     expect(shown.filter((value) => !/^%.+%$/.test(value))).toEqual([]);
   });
@@ -162,6 +169,25 @@ describe('commands', () => {
 
   test('keys work in our editors only', () => {
     for (const { when } of contributes.keybindings) expect(when).toContain('activeCustomEditorId =~ /^loupe\\./');
+  });
+});
+
+describe('the walkthrough', () => {
+  const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  const known = new Set(contributes.commands.map(({ command }) => command));
+  const nls = json('package.nls.json') as Record<string, string>;
+
+  test('is short', () => {
+    expect(steps.length).toBeGreaterThan(2);
+    expect(steps.length).toBeLessThanOrEqual(6);
+  });
+
+  test.each(steps)('$id is done by a command that exists, offers it, and has its picture', ({ description, media, completionEvents }) => {
+    const done = completionEvents.map((event) => event.replace(/^onCommand:/, ''));
+    const offered = [...nls[description.slice(1, -1)]!.matchAll(/\(command:([\w.]+)\)/g)].map((match) => match[1]!);
+    expect(done.filter((command) => !known.has(command))).toEqual([]);
+    expect(offered).toEqual(done);
+    expect(readFileSync(join(ROOT, media.svg), 'utf8')).toMatch(/^<svg .*var\(--vscode-/s);
   });
 });
 

@@ -69,6 +69,7 @@ describe.each(THEMES)('texts and vectors in %s', (theme) => {
       'Image, not fetched https://example.org/hill.jpg',
     ]);
     await shard.panel().getByText('Scores of the whole document').scrollIntoViewIfNeeded();
+    await expect.poll(() => shard.frame.getByRole('tooltip').count()).toBe(0);
     await workbench.screenshot(`span-table-${theme.toLowerCase().replaceAll(' ', '-')}`);
   });
 });

@@ -31,9 +31,12 @@ export function SpanTip({ spans, body }: { readonly spans: Spans; readonly body:
     const onLeave = (): void => setHover(null);
     root?.addEventListener('pointermove', onMove);
     root?.addEventListener('pointerleave', onLeave);
+    // What scrolls away under a pointer that rests is not under it any more; scrolling does not bubble.
+    root?.addEventListener('scroll', onLeave, true);
     return () => {
       root?.removeEventListener('pointermove', onMove);
       root?.removeEventListener('pointerleave', onLeave);
+      root?.removeEventListener('scroll', onLeave, true);
       setHover(null);
     };
   }, [body, placed, column]);
