@@ -17,10 +17,18 @@ const browser = {
   outdir: 'dist/webview',
 };
 
-/** The toolkit comes after the first rows, in a file of its own; esbuild's own splitting would make a third that both wait for. */
-const controlsApart = {
-  name: 'controls-apart',
-  setup: ({ onResolve }) => onResolve({ filter: /\/register\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './controls.js', external: true } : undefined)),
+/**
+ * What comes after the first rows, each in a file of its own: the toolkit, and the scales of charts with axes. esbuild's
+ * own splitting would make a third file that the others wait for.
+ */
+const later = { controls: 'webview/controls/register.ts', scales: 'webview/charts/d3-scales.ts' };
+const apart = {
+  name: 'apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/(register|d3-scales)\.ts$/ }, ({ kind, path }) => {
+      const name = Object.keys(later).find((key) => later[key].endsWith(path.replace(/^\.+/, '')));
+      return kind === 'dynamic-import' && name !== undefined ? { path: `./${name}.js`, external: true } : undefined;
+    }),
 };
 
 const builds = [
@@ -43,8 +51,8 @@ const builds = [
     outdir: 'dist',
   },
   { ...node, entryPoints: { 'language-server': 'language-server/main.ts' }, outExtension: { '.js': '.cjs' }, outdir: 'dist' },
-  { ...browser, jsx: 'automatic', entryPoints: { shard: 'webview/shards/main.tsx' }, plugins: [controlsApart] },
-  { ...browser, entryPoints: { controls: 'webview/controls/register.ts' } },
+  { ...browser, jsx: 'automatic', entryPoints: { shard: 'webview/shards/main.tsx' }, plugins: [apart] },
+  { ...browser, entryPoints: later },
 ];
 
 await rm('dist', { recursive: true, force: true });

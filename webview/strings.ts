@@ -1,7 +1,12 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
+import { filterStrings } from './strings/filters.ts';
+import { statisticsStrings } from './strings/statistics.ts';
 
 /** Every text that the webview shows, in one place. */
 export const strings = {
+  filters: filterStrings,
+  statistics: statisticsStrings,
+
   // grid
   grid: (name: string) => `Rows of ${name}`,
   missing: 'missing',

@@ -17,8 +17,11 @@ import { Queries } from './queries/queries.ts';
 import { ResultShard } from './queries/result-shard.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
+import { scoreHandlers } from './scores/handlers.ts';
 import { setHandlers } from './sets/handlers.ts';
 import type { Shard } from './shards/shard.ts';
+import { statisticsHandlers } from './statistics/handlers.ts';
+import { Statistics } from './statistics/statistics.ts';
 
 /** More rows than this in one page are refused: a page is what fits a screen, several times over. */
 const MAX_PAGE_ROWS = 10_000;
@@ -44,6 +47,7 @@ export function createEngine(tell: Tell): EngineService {
   };
   const idTables = new IdTables(() => ({ cacheFolder: configured().cacheFolder, cacheBytes: cacheBytes(configured()) }));
   const queries = new Queries({ shard: (id) => shards.get(id), idTables, tell: (shard, state) => tell('shard/result', { shard, state }) });
+  const statistics = new Statistics({ shard: (id) => shards.get(id), query: ({ shard, result }) => queries.result(shard, result).query, idTables });
   const handlers: RequestHandlers<EngineRequests> = {
     'engine/configure': (params) => {
       settings = params;
@@ -69,10 +73,8 @@ export function createEngine(tell: Tell): EngineService {
     ...comparisonHandlers((id) => shards.get(id)),
     ...setHandlers((id) => shards.get(id)),
     ...queryHandlers(queries, idTables),
-    'shard/summary': notYet,
-    'shard/joint': notYet,
-    'shard/scores': notYet,
-    'shard/preset': notYet,
+    ...statisticsHandlers(statistics),
+    ...scoreHandlers((id) => shards.get(id)),
     'shard/sql': notYet,
     'shard/sqlPage': notYet,
     'shard/sqlClose': notYet,

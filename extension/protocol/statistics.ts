@@ -33,18 +33,27 @@ export interface ColumnSummary {
   readonly nans: number;
   /** Positive and negative infinities together. */
   readonly infinities: number;
-  /** Texts in the column's own form; absent where there is no value. Of text columns: of the length in code points. */
+  /**
+   * Of the finite values, as texts in the column's own form; absent where there is none. Of text columns: of the length
+   * in code points; of bytes, lists and maps: of their size.
+   */
   readonly min?: string;
   readonly max?: string;
+  /** Absent for times. */
   readonly mean?: number;
   /** One text for each of `QUANTILES`: the smallest value that at least this share of the values does not exceed. */
   readonly quantiles?: readonly string[];
   readonly histogram?: Histogram;
-  /** Whether `min` to `histogram` are of the texts' length. */
+  /** Whether `min` to `histogram` are of the values' length or size. */
   readonly ofLength: boolean;
-  /** Different values; absent where they were not counted. */
+  /** Of embeddings: the smallest and the largest dimension; `min` to `histogram` are of their Euclidean norm. */
+  readonly dimensions?: readonly [min: number, max: number];
+  /** Different values that are not null; absent where they were not counted. */
   readonly distinct?: { readonly count: number; readonly exact: boolean };
-  /** The most frequent values, most frequent first; ties by value. */
+  /**
+   * The most frequent values, most frequent first; ties by value. Texts of more than 1,000 code points are left out;
+   * where `distinct` is not exact, so is what may not be among the most frequent.
+   */
   readonly top?: readonly ValueCount[];
   /** Under the present filter: counts a bin, counts a top value, nulls; absent without a filter. */
   readonly kept?: { readonly rows: number; readonly bins: readonly number[]; readonly top: readonly number[]; readonly nulls: number };

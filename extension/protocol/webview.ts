@@ -1,7 +1,7 @@
 import type { Comparison } from './comparison.ts';
 import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
-import type { ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
+import type { Condition, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
 import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
@@ -12,6 +12,12 @@ export const BLOCK_ROWS = 100;
 /** A cell of the document's shard, seen from the webview. */
 export type CellPlace = Omit<CellAddress, 'shard'>;
 
+/** A condition that the user switched off, and where it stands among those that are on. */
+export interface ParkedCondition {
+  readonly index: number;
+  readonly condition: Condition;
+}
+
 /** What the user chose for one shard; kept over hide, reload and restart. */
 export interface ViewState {
   /** Column widths in CSS pixels by column name. */
@@ -20,7 +26,12 @@ export interface ViewState {
   readonly hidden: readonly string[];
   /** Column names in the order that the user gave them; others follow in the order of the file. */
   readonly order: readonly string[];
+  /** What the rows are filtered and sorted by. */
   readonly query: Query;
+  /** Conditions that are kept for later and filter nothing now, by ascending `index`. */
+  readonly parked: readonly ParkedCondition[];
+  /** Headers show the distribution of their columns. */
+  readonly charts: boolean;
   /** What the user says columns are for, where Loupe has it wrong or does not know. */
   readonly roles: readonly RecognisedColumn[];
   /** The focused cell: `row` is a 0-based position in what the grid shows, `column` a column name. */
@@ -28,7 +39,7 @@ export interface ViewState {
   /** First visible row, 0-based. */
   readonly topRow: number;
   /** Which side view is open. */
-  readonly panel: 'none' | 'row' | 'schema' | 'metadata';
+  readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics';
   /** Share of the width that the side view takes, 0 to 1. */
   readonly panelShare: number;
   /** Long texts in the inspector wrap. */
@@ -144,6 +155,22 @@ export interface WebviewNotifications {
 export type ViewCommand =
   | 'goToRow'
   | 'find'
+  | 'search'
+  | 'nextMatch'
+  | 'previousMatch'
+  | 'addFilter'
+  | 'clearFilters'
+  | 'undoFilter'
+  | 'redoFilter'
+  | 'sortAscending'
+  | 'sortDescending'
+  | 'clearSort'
+  | 'moveColumnLeft'
+  | 'moveColumnRight'
+  | 'moveColumnFirst'
+  | 'moveColumnLast'
+  | 'showStatistics'
+  | 'toggleCharts'
   | 'copyCell'
   | 'copyRow'
   | 'copySelection'

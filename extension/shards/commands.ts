@@ -16,6 +16,22 @@ export const VIEW_COMMANDS = [
   'hideColumn',
   'showAllColumns',
   'toggleWrap',
+  'search',
+  'nextMatch',
+  'previousMatch',
+  'addFilter',
+  'clearFilters',
+  'undoFilter',
+  'redoFilter',
+  'sortAscending',
+  'sortDescending',
+  'clearSort',
+  'moveColumnLeft',
+  'moveColumnRight',
+  'moveColumnFirst',
+  'moveColumnLast',
+  'showStatistics',
+  'toggleCharts',
 ] as const satisfies readonly ViewCommand[];
 
 /** Registers `loupe.open`, `loupe.reload` and every command that the active editor's webview carries out. */

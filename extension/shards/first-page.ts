@@ -9,7 +9,7 @@ const MAX_COLUMNS = 10;
 const PATIENCE = 50;
 
 /** What of a view decides where it begins. */
-type Beginning = Pick<ViewState, 'hidden' | 'topRow'>;
+type Beginning = Pick<ViewState, 'hidden' | 'topRow'> & Partial<Pick<ViewState, 'query'>>;
 
 /** The rows that a webview shows first, read while it still loads. */
 export class FirstPage {
@@ -36,9 +36,14 @@ export class FirstPage {
 
 async function read(session: ShardSession, view: Beginning, signal: AbortSignal): Promise<Page | null> {
   const shard = await opened(session, signal);
-  if (shard === null) return null;
+  if (shard === null || isFiltered(view)) return null;
   const page = await session.request('shard/page', firstRows(shard, view), signal);
   return page.rowCount === 0 ? null : page;
+}
+
+/** Whether places of the view are places among rows that only a query finds. */
+function isFiltered({ query }: Beginning): boolean {
+  return query !== undefined && query.conditions.length + query.sort.length > 0;
 }
 
 /** The block in which the view begins; the first one where the rows do not reach there yet. */

@@ -14,12 +14,13 @@ interface ButtonProps {
   readonly onClick: () => void;
   readonly children: ReactNode;
   readonly primary?: boolean;
+  readonly disabled?: boolean;
 }
 
 /** A button with words. */
-export function Button({ onClick, children, primary = false }: ButtonProps): ReactElement {
+export function Button({ onClick, children, primary = false, disabled = false }: ButtonProps): ReactElement {
   return (
-    <vscode-button appearance={primary ? 'primary' : 'secondary'} onClick={onClick}>
+    <vscode-button appearance={primary ? 'primary' : 'secondary'} disabled={disabled} onClick={onClick}>
       {children}
     </vscode-button>
   );

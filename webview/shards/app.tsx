@@ -4,8 +4,10 @@ import { Splitter } from '../controls/splitter.tsx';
 import { Button, loadControls } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { runCommand } from './commands.ts';
-import { Empty, Failed } from './empty.tsx';
+import { Empty, Failed, Working } from './empty.tsx';
+import { FilterBar } from './filters/filter-bar.tsx';
 import { Grid } from './grid/grid.tsx';
+import { usePageKeys } from './page-keys.ts';
 import { Notices } from './notices.tsx';
 import { SidePanel } from './panel/side-panel.tsx';
 import { useSession } from './session.ts';
@@ -23,7 +25,7 @@ export function App(): ReactElement {
   const { store } = session;
   const state = useStore(store, (current) => current.document);
   const shard = useStore(store, (current) => current.shard);
-  useKeys();
+  usePageKeys();
   useControls();
   return (
     <main className="page">
@@ -48,8 +50,9 @@ function OpenShard({ shard, name }: { readonly shard: ShardState; readonly name:
     <>
       <ShardToolbar shard={shard} />
       <Notices notices={capped ? [...shard.notices, cap] : shard.notices} />
+      {shard.columns.length > 0 && shard.rows > 0 && <FilterBar shard={shard} />}
       <div className="split">
-        <div className="split-main">{nothingToDraw(shard, shown) ?? <Grid shard={shard} name={name} />}</div>
+        <div className="split-main">{nothingToDraw(shard, shown) ?? <Rows shard={shard} name={name} />}</div>
         {panel !== 'none' && (
           <>
             <Splitter
@@ -67,6 +70,13 @@ function OpenShard({ shard, name }: { readonly shard: ShardState; readonly name:
       </div>
     </>
   );
+}
+
+/** The grid; after a reload with a filter not before its rows are there, for places in it mean nothing else. */
+function Rows({ shard, name }: { readonly shard: ShardState; readonly name: string }): ReactElement {
+  const { store } = useSession();
+  const restoring = useStore(store, (state) => state.query.restoring);
+  return restoring ? <Working text={strings.filters.filtering} /> : <Grid shard={shard} name={name} />;
 }
 
 function nothingToDraw(shard: ShardState, shown: number): ReactElement | null {
@@ -101,24 +111,6 @@ function useControls(): void {
   useEffect(() => {
     requestAnimationFrame(() => setTimeout(() => void loadControls()));
   }, []);
-}
-
-/** Keys of the whole page. */
-function useKeys(): void {
-  const session = useSession();
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-      const command = ({ g: 'goToRow', f: 'find' } as const)[event.key.toLowerCase()];
-      if (command === undefined) return;
-      event.preventDefault();
-      // VS Code listens on the window and would send the same command once more, a moment later, into what is being typed.
-      event.stopPropagation();
-      runCommand(session, command);
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [session]);
 }
 
 /** Says what happened, to the eye and to a screen reader, for a while. */

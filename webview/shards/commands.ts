@@ -1,12 +1,19 @@
 import type { ViewCommand } from '../../extension/protocol/webview.ts';
 import { strings } from '../strings.ts';
+import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
+import { inResult } from './grid/pages.ts';
 import { selectedRange } from './grid/selection.ts';
+import { goToMatch } from './search/next-match.ts';
 import { announceFailure, type Session } from './session.ts';
-import { visibleColumns } from './state.ts';
+import { shownColumns, visibleColumns } from './state.ts';
 
 /** Carries out a command of VS Code or of the keyboard. */
 export function runCommand(session: Session, command: ViewCommand): void {
   const { store } = session;
+  const column = store.state.view.focus?.column;
+  const sort = (descending: boolean | null): void => {
+    if (column !== undefined) sortBy(session, [column], descending);
+  };
   switch (command) {
     case 'goToRow':
       return store.dispatch({ type: 'ask', box: 'goToRow' });
@@ -31,6 +38,36 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return store.dispatch({ type: 'hidden', hidden: [] });
     case 'toggleWrap':
       return store.dispatch({ type: 'toggleWrap' });
+    case 'search':
+    case 'addFilter':
+      return store.dispatch({ type: 'ask', box: command });
+    case 'nextMatch':
+    case 'previousMatch':
+      return void goToMatch(session, command === 'previousMatch', false);
+    case 'clearFilters':
+      return clearFilters(session);
+    case 'undoFilter':
+      return store.dispatch({ type: 'undoFilters' });
+    case 'redoFilter':
+      return store.dispatch({ type: 'redoFilters' });
+    case 'sortAscending':
+      return sort(false);
+    case 'sortDescending':
+      return sort(true);
+    case 'clearSort':
+      return sort(null);
+    case 'moveColumnLeft':
+      return moveColumn(session, column, 'left');
+    case 'moveColumnRight':
+      return moveColumn(session, column, 'right');
+    case 'moveColumnFirst':
+      return moveColumn(session, column, 'first');
+    case 'moveColumnLast':
+      return moveColumn(session, column, 'last');
+    case 'showStatistics':
+      return store.dispatch({ type: 'panel', panel: 'statistics' });
+    case 'toggleCharts':
+      return store.dispatch({ type: 'toggleCharts' });
   }
 }
 
@@ -64,7 +101,8 @@ function copyRow(session: Session): void {
   const { shard, view } = session.store.state;
   if (view.focus === undefined || shard === null) return;
   const { row } = view.focus;
-  void copy(session, { start: row, end: row + 1, columns: indexes(session), bare: false }, (length) => strings.copied.row(row, length));
+  const number = session.pages.rowNumber(row) ?? row;
+  void copy(session, { start: row, end: row + 1, columns: indexes(session), bare: false }, (length) => strings.copied.row(number, length));
 }
 
 function copySelection(session: Session): void {
@@ -76,17 +114,16 @@ function copySelection(session: Session): void {
 
 function indexes({ store }: Session): number[] {
   const { shard, view } = store.state;
-  const hidden = new Set(view.hidden);
-  return (shard?.columns ?? []).filter((column) => !hidden.has(column.name)).map((column) => column.index);
+  return shard === null ? [] : shownColumns(shard, view).map((column) => column.index);
 }
 
 async function copy(
-  { host, store }: Session,
+  { host, store, pages }: Session,
   what: { start: number; end: number; columns: readonly number[]; bare: boolean },
   words: (length: number) => string,
 ): Promise<void> {
   try {
-    const { length } = await host.request('view/copy', what);
+    const { length } = await host.request('view/copy', { ...what, ...inResult(pages) });
     store.dispatch({ type: 'announce', text: words(length) });
   } catch (error) {
     announceFailure(store, error);

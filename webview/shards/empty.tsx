@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { ErrorData } from '../../extension/protocol/errors.ts';
 import { Icon, type IconName } from '../controls/icons.tsx';
-import { Button } from '../controls/toolkit.tsx';
+import { Button, ProgressRing } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { announceFailure, useSession } from './session.ts';
 
@@ -18,6 +18,16 @@ export function Empty({ icon, title, children }: EmptyProps): ReactElement {
       <Icon name={icon} />
       <h2>{title}</h2>
       {children}
+    </div>
+  );
+}
+
+/** Something is under way, and there is nothing else to show. */
+export function Working({ text }: { readonly text: string }): ReactElement {
+  return (
+    <div className="empty" role="status">
+      <ProgressRing />
+      <h2>{text}</h2>
     </div>
   );
 }

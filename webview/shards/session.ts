@@ -1,12 +1,16 @@
 import { createContext, useContext } from 'react';
-import type { ReadyAnswer, ViewState } from '../../extension/protocol/webview.ts';
+import type { HostRequests, ReadyAnswer, ViewState } from '../../extension/protocol/webview.ts';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import type { Host } from '../host.ts';
 import type { VsCodeApi } from '../rpc.ts';
-import { PageCache } from './grid/page-cache.ts';
+import { Pages } from './grid/pages.ts';
 import { Thumbnails } from './grid/thumbnails.ts';
 import { chosenWidths, defaultWidth, WidthStorage } from './grid/widths.ts';
-import { INITIAL_VIEW, initialState, visibleColumns, type AppState } from './state.ts';
+import { QueryRunner } from './query/query-runner.ts';
+import { INITIAL_VIEW, initialState, shownRows, visibleColumns, type AppState } from './state.ts';
+import { Scores } from './statistics/scores.ts';
+import { Summaries } from './statistics/summaries.ts';
+import { summaryTarget } from './statistics/summary-plan.ts';
 import { Store } from './store.ts';
 
 /** CSS pixels; the engine is asked for as many device pixels as the screen shows. */
@@ -19,7 +23,10 @@ const STATE_DELAY = 250;
 export interface Session {
   readonly host: Host;
   readonly store: Store;
-  readonly cache: PageCache;
+  readonly pages: Pages;
+  readonly runner: QueryRunner;
+  readonly summaries: Summaries;
+  readonly scores: Scores;
   readonly thumbnails: Thumbnails;
 }
 
@@ -34,21 +41,45 @@ export function useSession(): Session {
   return session;
 }
 
+/** What a person waits for, so that counting in the background makes way for it. */
+const URGENT: ReadonlySet<string> = new Set<keyof HostRequests>(['view/query', 'view/count', 'view/nextMatch', 'view/joint', 'view/preset', 'view/row', 'view/copy']);
+
+/** The host, told from what is counted in the background. */
+function urgentFirst(host: Host, summaries: Summaries): Host {
+  return {
+    ...host,
+    request: async (method, params, signal) => {
+      const release = URGENT.has(method) ? summaries.hold() : null;
+      try {
+        return await host.request(method, params, signal);
+      } finally {
+        release?.();
+      }
+    },
+  };
+}
+
 /** Wires everything that lives outside of components. */
-export function startSession(api: VsCodeApi, host: Host, ready: ReadyAnswer): Session {
+export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer): Session {
+  const summaries = new Summaries((params, signal) => connected.request('view/summary', params, signal));
+  const host = urgentFirst(connected, summaries);
   const view = { ...INITIAL_VIEW, ...newer(api.getState(), ready.view) };
   const store = new Store(initialState(ready.document, view));
-  const cache = new PageCache((page, signal) => host.request('view/page', page, signal));
+  const pages = new Pages((page, result, signal) => host.request('view/page', { ...page, ...(result === null ? {} : { result }) }, signal));
+  const runner = new QueryRunner(connected, store, pages, () => summaries.hold());
+  const scores = new Scores((corrections, signal) => host.request('view/scores', { corrections }, signal));
   const thumbnails = new Thumbnails(
     (place, signal) => host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal),
     URL,
   );
-  const session: Session = { host, store, cache, thumbnails };
-  cache.grow(store.state.shard?.rows ?? 0);
-  if (ready.page !== undefined) cache.prime(ready.page);
+  const session: Session = { host, store, pages, runner, summaries, scores, thumbnails };
+  pages.growTable(store.state.shard?.rows ?? 0);
+  if (ready.page !== undefined) pages.prime(ready.page);
   followDocument(session);
+  followSummaries(session);
   keepView(session, api);
   keepWidths(store);
+  runner.start();
   return session;
 }
 
@@ -61,37 +92,62 @@ function newer(own: ViewState | undefined, hosts: ViewState | undefined): ViewSt
   return (hosts.savedAt ?? 0) > (own.savedAt ?? 0) ? hosts : own;
 }
 
-function followDocument({ host, store, cache, thumbnails }: Session): void {
+function followDocument({ host, store, pages, thumbnails }: Session): void {
   host.listen('document/changed', (document) => store.dispatch({ type: 'document', document }));
   store.subscribe((state, before) => {
     if (state.document === before.document) return;
-    cache.grow(state.shard?.rows ?? 0);
+    pages.growTable(state.shard?.rows ?? 0);
     if (state.document.status !== 'open') return;
     if (state.opening !== before.opening) {
-      cache.clear();
+      pages.restart();
       thumbnails.clear();
     } else {
-      cache.resume();
+      pages.resume();
       thumbnails.resume();
     }
   });
 }
 
-function keepView({ host, store }: Session, api: VsCodeApi): void {
+/** Statistics are of what is shown, and wait for the rows that the user wants to see first. */
+function followSummaries({ store, pages, summaries, scores }: Session): void {
+  const tell = (): void => {
+    const { state } = store;
+    // Before the first rows are there, everything else would only hold them up.
+    const blocked = pages.current.busy || pages.viewport.end === 0;
+    summaries.follow(summaryTarget(state), blocked);
+    if (!blocked && state.document.status === 'open') scores.follow(scoresKey(state), state.view.roles);
+  };
+  store.subscribe(tell);
+  pages.subscribe(tell);
+  tell();
+}
+
+/** Roles are recognised by the names and types of the columns. */
+function scoresKey({ opening, shard, view }: AppState): string {
+  return JSON.stringify([opening, shard?.columns.length ?? 0, view.roles]);
+}
+
+function keepView({ host, store, pages }: Session, api: VsCodeApi): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let told: number | null = null;
+  const tellContext = (): void => {
+    const { focus } = store.state.view;
+    told = focus === undefined || focus.row >= shownRows(store.state) ? null : (pages.rowNumber(focus.row) ?? null);
+    host.notify('view/context', { row: told, column: focus?.column ?? null });
+  };
   store.subscribe((state, before) => {
+    if (state.view.focus !== before.view.focus || state.query.shown !== before.query.shown) tellContext();
     if (state.view === before.view) return;
     const remembered = { ...state.view, savedAt: Date.now() };
     api.setState(remembered);
     clearTimeout(timer);
     timer = setTimeout(() => host.notify('view/state', remembered), STATE_DELAY);
-    if (state.view.focus !== before.view.focus) tellContext(host, state.view);
   });
-  tellContext(host, store.state.view);
-}
-
-function tellContext(host: Host, view: ViewState): void {
-  host.notify('view/context', { row: view.focus?.row ?? null, column: view.focus?.column ?? null });
+  // The number in the table of a filtered row is known when its page is there.
+  pages.subscribe(() => {
+    if (told === null && store.state.view.focus !== undefined) tellContext();
+  });
+  tellContext();
 }
 
 function keepWidths(store: Store): void {

@@ -1,7 +1,10 @@
 import type { Column, ShardState } from '../../extension/protocol/shards.ts';
 import { EVERYTHING } from '../../extension/protocol/queries.ts';
 import type { DocumentState, ViewState } from '../../extension/protocol/webview.ts';
+import { inOrder } from './grid/column-order.ts';
 import { extendSelection, type RowSelection } from './grid/selection.ts';
+import { INITIAL_QUERY, isEverything, reduceQuery, type QueryAction, type QueryState } from './query/query-state.ts';
+import { NO_SEARCH, type Search } from './search/pattern.ts';
 
 /** Columns that the grid draws at once: hightable draws every column of every row on screen, seen or not. */
 export const MAX_GRID_COLUMNS = 100;
@@ -21,6 +24,9 @@ export interface GridMove {
   readonly takeFocus: boolean;
 }
 
+/** Boxes that take the keyboard when a command says so. */
+export type AskBox = 'goToRow' | 'find' | 'panel' | 'search' | 'addFilter';
+
 export interface AppState {
   readonly document: DocumentState;
   /** The shard as it was last open; the grid stays while the engine comes back. */
@@ -28,15 +34,19 @@ export interface AppState {
   /** Counts openings: cells of another opening are not these cells. */
   readonly opening: number;
   readonly view: ViewState;
+  readonly query: QueryState;
+  /** What is looked for in the grid and in the row at the side. */
+  readonly search: Search;
   readonly selection: RowSelection | null;
   readonly move: Wish<GridMove> | null;
   /** The box that shall get the keyboard. */
-  readonly ask: Wish<'goToRow' | 'find' | 'panel'> | null;
+  readonly ask: Wish<AskBox> | null;
   /** What the live region says. */
   readonly announcement: Wish<string> | null;
 }
 
 export type Action =
+  | QueryAction
   | { readonly type: 'document'; readonly document: DocumentState }
   | { readonly type: 'focus'; readonly row: number; readonly column: string }
   | { readonly type: 'topRow'; readonly row: number }
@@ -45,20 +55,36 @@ export type Action =
   | { readonly type: 'toggleWrap' }
   | { readonly type: 'hidden'; readonly hidden: readonly string[] }
   | { readonly type: 'widths'; readonly widths: Readonly<Record<string, number>> }
+  | { readonly type: 'order'; readonly order: readonly string[] }
+  | { readonly type: 'roles'; readonly roles: ViewState['roles'] }
+  | { readonly type: 'toggleCharts' }
+  | { readonly type: 'search'; readonly search: Search }
   | { readonly type: 'select'; readonly selection: RowSelection | null }
   | { readonly type: 'extend'; readonly from: number; readonly row: number }
   | { readonly type: 'move'; readonly move: GridMove }
-  | { readonly type: 'ask'; readonly box: 'goToRow' | 'find' | 'panel' }
+  | { readonly type: 'ask'; readonly box: AskBox }
   | { readonly type: 'announce'; readonly text: string };
 
-export const INITIAL_VIEW: ViewState = { widths: {}, hidden: [], order: [], query: EVERYTHING, roles: [], topRow: 0, panel: 'none', panelShare: 0.36, wrap: true };
+export const INITIAL_VIEW: ViewState = {
+  widths: {},
+  hidden: [],
+  order: [],
+  query: EVERYTHING,
+  parked: [],
+  charts: true,
+  roles: [],
+  topRow: 0,
+  panel: 'none',
+  panelShare: 0.36,
+  wrap: true,
+};
 
 export const MIN_PANEL_SHARE = 0.15;
 export const MAX_PANEL_SHARE = 0.8;
 
 /** The state before the host has answered. */
 export function initialState(document: DocumentState, view: ViewState): AppState {
-  const blank = { document, shard: null, opening: 0, view, selection: null, move: null, ask: null, announcement: null };
+  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, announcement: null };
   return reduce(blank, { type: 'document', document });
 }
 
@@ -81,6 +107,14 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, { hidden: action.hidden });
     case 'widths':
       return withView(state, { widths: action.widths });
+    case 'order':
+      return withView(state, { order: action.order });
+    case 'roles':
+      return withView(state, { roles: action.roles });
+    case 'toggleCharts':
+      return withView(state, { charts: !state.view.charts });
+    case 'search':
+      return { ...state, search: action.search };
     case 'select':
       return { ...state, selection: action.selection };
     case 'extend':
@@ -91,18 +125,36 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, ask: wish(state.ask, action.box) };
     case 'announce':
       return { ...state, announcement: wish(state.announcement, action.text) };
+    case 'shown':
+      return { ...reduceQuery(state, action), selection: null };
+    default:
+      return reduceQuery(state, action);
   }
 }
 
-/** Columns that are not hidden, as many as the grid draws. */
-export function visibleColumns(shard: ShardState, view: Pick<ViewState, 'hidden'>): readonly Column[] {
+/** Rows that the grid shows, as far as they are known. */
+export function shownRows({ query, shard }: Pick<AppState, 'query' | 'shard'>): number {
+  return query.shown?.rows ?? shard?.rows ?? 0;
+}
+
+/** Whether no more rows will come. */
+export function rowsComplete({ query, shard }: Pick<AppState, 'query' | 'shard'>): boolean {
+  return query.shown?.complete ?? shard?.rowsComplete ?? false;
+}
+
+/** What a view says about its columns. */
+type ColumnChoice = Pick<ViewState, 'hidden'> & Partial<Pick<ViewState, 'order'>>;
+
+/** Columns that are not hidden, as many as the grid draws, in the order of the view. */
+export function visibleColumns(shard: ShardState, view: ColumnChoice): readonly Column[] {
   return shownColumns(shard, view).slice(0, MAX_GRID_COLUMNS);
 }
 
-/** Columns that are not hidden. */
-export function shownColumns(shard: ShardState, view: Pick<ViewState, 'hidden'>): readonly Column[] {
+/** Columns that are not hidden, in the order of the view. */
+export function shownColumns(shard: ShardState, view: ColumnChoice): readonly Column[] {
   const hidden = new Set(view.hidden);
-  return hidden.size === 0 ? shard.columns : shard.columns.filter((column) => !hidden.has(column.name));
+  const shown = hidden.size === 0 ? shard.columns : shard.columns.filter((column) => !hidden.has(column.name));
+  return inOrder(shown, view.order ?? []);
 }
 
 function withDocument(state: AppState, document: DocumentState): AppState {

@@ -6,6 +6,7 @@ import { focusTextField, IconButton, ProgressRing, TextField, type TextFieldElem
 import { strings } from '../strings.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { parseRowNumber } from './format.ts';
+import { goToTableRow } from './go-to-row.ts';
 import { formatCount } from './numbers.ts';
 import { useSession } from './session.ts';
 import type { Panel } from './state.ts';
@@ -15,12 +16,14 @@ const PANELS: readonly { readonly panel: Panel; readonly label: string; readonly
   { panel: 'row', label: strings.row, icon: 'row' },
   { panel: 'schema', label: strings.schema, icon: 'schema' },
   { panel: 'metadata', label: strings.metadata, icon: 'metadata' },
+  { panel: 'statistics', label: strings.statistics.title, icon: 'statistics' },
 ];
 
 /** The line above the grid: where to go, how much there is, what to show beside it. */
 export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactElement {
   const { store } = useSession();
   const open = useStore(store, (state) => state.view.panel);
+  const charts = useStore(store, (state) => state.view.charts);
   const rows = shard.rowsComplete ? formatCount(shard.rows) : strings.rowsSoFar(shard.rows);
   return (
     <header className="shard-toolbar">
@@ -30,6 +33,12 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
       <span className="filler" />
       <Toolbar label={strings.panels}>
         <ColumnsMenu shard={shard} />
+        <IconButton
+          icon="charts"
+          label={charts ? strings.statistics.hideCharts : strings.statistics.showCharts}
+          pressed={charts}
+          onClick={() => store.dispatch({ type: 'toggleCharts' })}
+        />
         <span className="toolbar-line" role="presentation" />
         {PANELS.map(({ panel, label, icon }) => (
           <IconButton
@@ -47,7 +56,8 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
 }
 
 function GoToRow({ shard, rows }: { readonly shard: ShardState; readonly rows: string }): ReactElement {
-  const { store } = useSession();
+  const session = useSession();
+  const { store } = session;
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState(false);
   const field = useRef<TextFieldElement>(null);
@@ -61,7 +71,7 @@ function GoToRow({ shard, rows }: { readonly shard: ShardState; readonly rows: s
     const row = parseRowNumber(text, shard.rows);
     setWrong(row === null);
     if (row === null) store.dispatch({ type: 'announce', text: strings.noSuchRow(rows) });
-    else store.dispatch({ type: 'move', move: { row, takeFocus: true } });
+    else void goToTableRow(session, row);
   };
   const backToGrid = (): void => {
     setWrong(false);

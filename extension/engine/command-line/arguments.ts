@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 export type Invocation =
   | { readonly command: 'help' | 'version' }
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
+  | { readonly command: 'stats'; readonly files: readonly string[]; readonly format: OutputFormat; readonly columns: readonly string[] | null }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -19,6 +20,8 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       the first rows (10) of each file
   loupe schema [--format text|json] FILE...
       format, rows, size, columns with their types, and the file's own metadata
+  loupe stats [--columns A,B] [--format text|json] FILE...
+      the distribution of each column: nulls, ends, quantiles, a histogram, the most frequent values
   loupe --help | --version
 
 --format json writes one JSON object a file and line.
@@ -31,13 +34,15 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   if (values.version) return { command: 'version' };
   const [command, ...files] = positionals;
   if (values.help || command === 'help') return { command: 'help' };
-  if (command !== 'head' && command !== 'schema') {
-    throw new UsageError(command === undefined ? 'A command is missing: head or schema.' : `There is no command ${command}: it is head or schema.`);
+  if (command !== 'head' && command !== 'schema' && command !== 'stats') {
+    throw new UsageError(command === undefined ? 'A command is missing: head, schema or stats.' : `There is no command ${command}: it is head, schema or stats.`);
   }
   if (files.length === 0) throw new UsageError(`loupe ${command} needs a file.`);
   const format = outputFormat(values.format);
   if (command === 'schema') return { command, files, format };
-  return { command, files, format, rows: rowCount(values.rows), columns: values.columns?.split(',') ?? null };
+  const columns = values.columns?.split(',') ?? null;
+  if (command === 'stats') return { command, files, format, columns };
+  return { command, files, format, columns, rows: rowCount(values.rows) };
 }
 
 interface Flags {

@@ -10,6 +10,7 @@ import { recordText } from '../pages/json-text.ts';
 import { openShard } from '../shards/open.ts';
 import type { Shard } from '../shards/shard.ts';
 import { parseInvocation, USAGE, UsageError, type Invocation } from './arguments.ts';
+import { columnStatistics, statisticsJson, statisticsText } from './stats.ts';
 import { terminalText, textTable } from './text-table.ts';
 
 /** Where output goes, and how wide a line may be (0: as wide as it is). */
@@ -47,7 +48,7 @@ function tryParse(argv: readonly string[], terminal: Terminal): Invocation | nul
   }
 }
 
-type FileInvocation = Extract<Invocation, { command: 'head' | 'schema' }>;
+type FileInvocation = Extract<Invocation, { command: 'head' | 'schema' | 'stats' }>;
 
 async function runOnFiles(invocation: FileInvocation, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const cacheFolder = defaultCacheFolder();
@@ -72,9 +73,9 @@ async function runOnFile(invocation: FileInvocation, file: string, { terminal, c
   let shard: Shard | null = null;
   try {
     shard = await openShard(resolve(file), { cacheFolder, cacheBytes: CACHE_BYTES, changed: () => undefined, signal });
-    const text = invocation.command === 'head' ? await head(shard, file, invocation, terminal.width, signal) : await schema(shard, file, invocation.format, signal);
+    const { text, whole } = await answer(invocation, shard, file, { width: terminal.width, signal });
     terminal.out(many && invocation.format === 'text' ? `==> ${terminalText(file)} <==\n${text}\n` : text);
-    return tellNotices(shard.state(), file, terminal);
+    return tellNotices(shard.state(), file, terminal) && whole;
   } catch (error) {
     const { message, place, code } = toLoupeError(error);
     if (invocation.format === 'json') terminal.out(`${JSON.stringify({ file, error: { code, message, place } })}\n`);
@@ -83,6 +84,24 @@ async function runOnFile(invocation: FileInvocation, file: string, { terminal, c
   } finally {
     await shard?.close();
   }
+}
+
+/** What is asked of one file, and whether that could be read whole. */
+async function answer(invocation: FileInvocation, shard: Shard, file: string, { width, signal }: { width: number; signal: AbortSignal }): Promise<{ text: string; whole: boolean }> {
+  switch (invocation.command) {
+    case 'head':
+      return { text: await head(shard, file, invocation, width, signal), whole: true };
+    case 'schema':
+      return { text: await schema(shard, file, invocation.format, signal), whole: true };
+    case 'stats':
+      return stats(shard, file, invocation, signal);
+  }
+}
+
+async function stats(shard: Shard, file: string, { format, columns: names }: Extract<Invocation, { command: 'stats' }>, signal: AbortSignal): Promise<{ text: string; whole: boolean }> {
+  const columns = await columnStatistics(shard, names, signal);
+  const text = format === 'json' ? `${JSON.stringify({ ...summary(shard.state(), file), statistics: statisticsJson(columns) })}\n` : statisticsText(columns);
+  return { text, whole: columns.every(({ error }) => error === undefined) };
 }
 
 /** Decompressed copies of the command line: as much as the extension's default. */

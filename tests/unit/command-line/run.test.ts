@@ -60,6 +60,50 @@ describe('loupe schema', () => {
   });
 });
 
+describe('loupe stats', () => {
+  it('prints a few lines a column, and never control characters', async () => {
+    const { code, out } = await loupe('stats', lines);
+    expect(code).toBe(0);
+    expect(out).toContain('id  number');
+    expect(out).toMatch(/min 100000(\.0)?, max 12345678901234567890/);
+    expect(out).toContain('null 1 (50.0 %)');
+    expect(out).toMatch(/top x.*: 1 \(50\.0 %\)/);
+    expect(out).toMatch(/\u2588/);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('prints JSON, of each file an object', async () => {
+    const { code, out } = await loupe('stats', '--format', 'json', parquet, lines);
+    expect(code).toBe(0);
+    const [first, second] = out.trim().split('\n').map((line) => JSON.parse(line) as unknown);
+    expect(first).toMatchObject({
+      format: 'parquet',
+      rows: 1,
+      statistics: [
+        { column: ['big'], type: 'DECIMAL(38,0)', exact: true, min: '99999999999999999999999999999999999999', distinct: { count: 1, exact: true } },
+        { column: ['xs'], ofLength: true, max: '2' },
+      ],
+    });
+    expect(second).toMatchObject({ format: 'jsonl', statistics: [{ column: ['id'] }, { column: ['t'], nulls: 1 }] });
+  });
+
+  it('takes the columns that are named, with the fields inside them', async () => {
+    const nested = join(folder, 'nested.jsonl');
+    writeFileSync(nested, '{"a": {"b": 1, "c": [1, 2]}, "d": 1}\n{"a": {"c": [3]}}\n');
+    const { out } = await loupe('stats', '--format', 'json', '--columns', 'a', nested);
+    expect(JSON.parse(out)).toMatchObject({
+      statistics: [
+        { column: ['a'], rows: 2, nulls: 0, missing: 0 },
+        { column: ['a', 'b'], min: '1', nulls: 1, missing: 1 },
+        { column: ['a', 'c'], ofLength: true, min: '1', max: '2' },
+      ],
+    });
+    const { code, err } = await loupe('stats', '--columns', 'nope', nested);
+    expect(code).toBe(1);
+    expect(err).toContain('There is no column nope; there are a, a.b, a.c, d.');
+  });
+});
+
 describe('exit codes', () => {
   it('is 1 when a file cannot be read, and goes on with the others', async () => {
     const { code, out, err } = await loupe('head', join(folder, 'nope.jsonl'), lines);
@@ -70,7 +114,7 @@ describe('exit codes', () => {
 
 
   it('is 2 for arguments that make no sense', async () => {
-    for (const argv of [[], ['tail', lines], ['head'], ['head', '-n', 'x', lines], ['head', '--format', 'xml', lines], ['head', '--nope', lines]]) {
+    for (const argv of [[], ['tail', lines], ['head'], ['head', '-n', 'x', lines], ['head', '--format', 'xml', lines], ['head', '--nope', lines], ['stats'], ['stats', '--format', 'xml', lines]]) {
       const { code, err } = await loupe(...argv);
       expect(code, argv.join(' ')).toBe(2);
       expect(err).toContain('loupe head');

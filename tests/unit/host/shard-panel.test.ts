@@ -132,7 +132,7 @@ test('all that the first frame needs comes in one answer, read while the page lo
 });
 
 test('the first page begins where the view was left, without hidden columns', async () => {
-  const view: ViewState = { widths: {}, hidden: ['b'], order: [], query: EVERYTHING, roles: [], topRow: 250, panel: 'none', panelShare: 0.4, wrap: true };
+  const view: ViewState = { widths: {}, hidden: ['b'], order: [], query: EVERYTHING, parked: [], charts: true, roles: [], topRow: 250, panel: 'none', panelShare: 0.4, wrap: true };
   await leave('rows-1000-columns-abc', view);
   const { ask, document } = open('rows-1000-columns-abc');
   await isRead(document);
@@ -171,7 +171,7 @@ test('every panel of a file gets its whole state, but not for bytes read alone',
 });
 
 test('a view is kept over closing', async () => {
-  const view: ViewState = { widths: { id: 90 }, hidden: [], order: [], query: EVERYTHING, roles: [], topRow: 12, panel: 'row', panelShare: 0.4, wrap: true };
+  const view: ViewState = { widths: { id: 90 }, hidden: [], order: [], query: EVERYTHING, parked: [], charts: true, roles: [], topRow: 12, panel: 'row', panelShare: 0.4, wrap: true };
   await leave('a', view);
   expect((await open('a').ask('view/ready')).result).toMatchObject({ view });
 });

@@ -17,7 +17,7 @@ function fakeStorage(): vscode.Memento {
   } as unknown as vscode.Memento;
 }
 
-const view = (topRow: number, more: Partial<ViewState> = {}): ViewState => ({ widths: {}, hidden: [], order: [], query: EVERYTHING, roles: [], topRow, panel: 'none', panelShare: 0.4, wrap: true, ...more });
+const view = (topRow: number, more: Partial<ViewState> = {}): ViewState => ({ widths: {}, hidden: [], order: [], query: EVERYTHING, parked: [], charts: true, roles: [], topRow, panel: 'none', panelShare: 0.4, wrap: true, ...more });
 
 test('changed rows are not asked for the next time: there need not be another version', () => {
   const states = new ViewStates(fakeStorage());

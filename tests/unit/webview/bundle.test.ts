@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 /** Bytes of the script that stands between opening and the first row. */
-const MAX_SCRIPT = 420 * 1024;
+const MAX_SCRIPT = 500 * 1024;
 
 describe('the script that draws the first row', () => {
   let script: { readonly bytes: number; readonly inputs: readonly string[] };
@@ -29,8 +29,8 @@ describe('the script that draws the first row', () => {
     script = { bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), inputs: files.flatMap(({ inputs }) => Object.keys(inputs)) };
   });
 
-  it('is small and has no toolkit in it', () => {
-    expect(script.inputs.filter((path) => /webview-ui-toolkit|@microsoft\/fast/.test(path))).toEqual([]);
+  it('is small and has neither the toolkit nor charts with axes in it', () => {
+    expect(script.inputs.filter((path) => /webview-ui-toolkit|@microsoft\/fast|node_modules\/d3-/.test(path))).toEqual([]);
     expect(script.bytes).toBeLessThan(MAX_SCRIPT);
   });
 

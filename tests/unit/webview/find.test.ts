@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../extension/protocol/engine.ts';
 import type { Column } from '../../../extension/protocol/shards.ts';
 import type { Value } from '../../../extension/protocol/values.ts';
+import { searchPattern } from '../../../webview/shards/search/pattern.ts';
 import { findInRow, MAX_MATCHES } from '../../../webview/shards/panel/find.ts';
 import { childrenOf, CHILDREN_STEP, MAX_LINES, nodeId, preview, recordNodes } from '../../../webview/shards/panel/nodes.ts';
 
@@ -9,12 +10,13 @@ const list = (items: readonly Value[], length = items.length): Value => ({ type:
 const struct = (...entries: (readonly [string, Value])[]): Value => ({ type: 'struct', entries, length: entries.length });
 const row = (...values: Value[]): Row => ({ row: 4, place: 'line 5', cells: values.map((value, column) => ({ column, value })), bytesRead: 0 });
 const columns = (...names: string[]): Column[] => names.map((name, index) => ({ index, name, type: 'VARCHAR', kind: 'text' }));
+const pattern = (text: string): RegExp | null => searchPattern({ text, matchCase: false, regex: false });
 const CLOSED = { open: new Set<string>(), shown: new Map<string, number>() };
 
 describe('find in row', () => {
   it('finds names and values, also inside closed containers, whatever the case', () => {
     const record = row('A House', struct(['house', list(['no', 'houseboat'])]));
-    const found = findInRow(record, ['caption', 'meta'], 'house');
+    const found = findInRow(record, ['caption', 'meta'], pattern('house'));
     expect(found.map(({ id, part, start, end }) => ({ id, part, start, end }))).toEqual([
       { id: nodeId(0, []), part: 'value', start: 2, end: 7 },
       { id: nodeId(1, ['house']), part: 'name', start: 0, end: 5 },
@@ -27,16 +29,21 @@ describe('find in row', () => {
   });
 
   it('takes what is sought literally, and nothing for nothing', () => {
-    expect(findInRow(row('f(x) = .*', 'fx'), ['a', 'b'], 'f(x)')).toHaveLength(1);
-    expect(findInRow(row('aaa'), ['a'], '')).toEqual([]);
+    expect(findInRow(row('f(x) = .*', 'fx'), ['a', 'b'], pattern('f(x)'))).toHaveLength(1);
+    expect(findInRow(row('aaa'), ['a'], pattern(''))).toEqual([]);
+  });
+
+  it('passes names by where only values are meant', () => {
+    const record = row(struct(['house', 'a house']));
+    expect(findInRow(record, ['house'], pattern('house'), false).map(({ part }) => part)).toEqual(['value']);
   });
 
   it('keeps positions where lower case is longer', () => {
-    const [found] = findInRow(row('İİx'), ['a'], 'x');
+    const [found] = findInRow(row('İİx'), ['a'], pattern('x'));
     expect(found).toMatchObject({ start: 2, end: 3 });
   });
 
-  it('stops counting at its limit', () => expect(findInRow(row('a'.repeat(70_000)), ['x'], 'a')).toHaveLength(MAX_MATCHES));
+  it('stops counting at its limit', () => expect(findInRow(row('a'.repeat(70_000)), ['x'], pattern('a'))).toHaveLength(MAX_MATCHES));
 
   it('previews 20,000 levels without a deep stack', () => {
     let deep: Value = 'needle';

@@ -36,7 +36,7 @@ describe('plan of pages', () => {
 
 describe('places in the grid', () => {
   it('brings the top row back', () => {
-    const fit = rowsThatFit(42 + 20 * 33 + 10);
+    const fit = rowsThatFit(42 + 20 * 33 + 10, 42);
     expect(fit).toBe(20);
     expect(rowThatShows(1000, fit, 1_000_000)).toBe(1019);
     expect(rowThatShows(0, fit, 5)).toBe(0);

@@ -1,25 +1,29 @@
-import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
+import { Fragment, useCallback, useSyncExternalStore, type ReactElement } from 'react';
 import { Icon } from '../../controls/icons.tsx';
 import { strings } from '../../strings.ts';
 import { cellLook } from '../format.ts';
+import { splitMatches } from '../search/pattern.ts';
+import { usePaintedPattern } from '../search/use-pattern.ts';
 import { useSession } from '../session.ts';
 import type { GridCell } from './page-cache.ts';
 
 interface CellProps {
   readonly cell: GridCell;
+  /** Number in the table. */
   readonly row: number;
   readonly column: number;
 }
 
 /** The inside of a cell: one line of text, or a picture one line high. */
 export function CellContent({ cell, row, column }: CellProps): ReactElement {
-  if (cell.kind === 'image') return <ThumbnailCell row={row} column={column} />;
+  const pattern = usePaintedPattern();
+  if (cell.kind === 'image') return <ThumbnailCell row={row} column={column} position={cell.position ?? row} />;
   const look = cellLook(cell);
   return (
     <span className={`cell ${look.className}`} title={look.title}>
       {cell.kind === 'invalid' && <Icon name="error" />}
       {look.label === undefined ? (
-        look.text
+        painted(look.text, pattern)
       ) : (
         <span role="img" aria-label={look.label}>
           {look.text}
@@ -29,9 +33,30 @@ export function CellContent({ cell, row, column }: CellProps): ReactElement {
   );
 }
 
-function ThumbnailCell({ row, column }: { readonly row: number; readonly column: number }): ReactElement {
-  const { thumbnails } = useSession();
-  const watch = useCallback((changed: () => void) => thumbnails.watch(row, column, changed), [thumbnails, row, column]);
+/** A text with what is looked for marked in it. */
+function painted(text: string, pattern: RegExp | null): ReactElement | string {
+  const pieces = pattern === null ? [text] : splitMatches(text, pattern);
+  if (pieces.length === 1) return text;
+  return (
+    <>
+      {pieces.map((piece, i) => (i % 2 === 1 ? <mark key={i}>{piece}</mark> : <Fragment key={i}>{piece}</Fragment>))}
+    </>
+  );
+}
+
+interface ThumbnailProps {
+  readonly row: number;
+  readonly column: number;
+  readonly position: number;
+}
+
+function ThumbnailCell({ row, column, position }: ThumbnailProps): ReactElement {
+  const { thumbnails, pages } = useSession();
+  const { result } = pages.current;
+  const watch = useCallback(
+    (changed: () => void) => thumbnails.watch(row, column, changed, { position, result }),
+    [thumbnails, row, column, position, result],
+  );
   const thumbnail = useSyncExternalStore(watch, () => thumbnails.get(row, column));
   switch (thumbnail.status) {
     case 'pending':

@@ -1,4 +1,6 @@
-import { HEADER_HEIGHT, ROW_HEIGHT } from './position.ts';
+import type { SortKey } from '../../../extension/protocol/queries.ts';
+import type { Column } from '../../../extension/protocol/shards.ts';
+import { ROW_HEIGHT } from './position.ts';
 
 /** CSS pixels beside the screen whose columns are fetched too. */
 const COLUMN_MARGIN = 300;
@@ -24,11 +26,11 @@ export function columnsOnScreen(grid: HTMLElement): number[] {
 }
 
 /** The first row that the header leaves free, or null where none is drawn. */
-export function topRowOf(grid: HTMLElement): number | null {
+export function topRowOf(grid: HTMLElement, header: number): number | null {
   const scroller = scrollerOf(grid);
   const first = grid.querySelector<HTMLElement>('tbody tr');
   if (scroller === null || first === null) return null;
-  const hidden = scroller.getBoundingClientRect().top + HEADER_HEIGHT - first.getBoundingClientRect().top;
+  const hidden = scroller.getBoundingClientRect().top + header - first.getBoundingClientRect().top;
   // A fraction of a pixel is no row.
   return Number(first.ariaRowIndex) - 2 + Math.max(0, Math.ceil((hidden - 1) / ROW_HEIGHT));
 }
@@ -52,11 +54,14 @@ export function keepFocus(grid: HTMLElement, hadFocus: boolean): void {
 export const CELL_MENU = JSON.stringify({ webviewSection: 'cell', preventDefaultContextMenuItems: true });
 const COLUMN_MENU = JSON.stringify({ webviewSection: 'column', preventDefaultContextMenuItems: true });
 
-/** hightable says of every column that it cannot be sorted; the type says more. */
-export function describeHeaders(grid: HTMLElement, types: readonly string[], caption: string): void {
+/** hightable says of every column that it cannot be sorted: sorting is ours, and the type says more. */
+export function describeHeaders(grid: HTMLElement, columns: readonly Column[], sort: readonly SortKey[], caption: string): void {
   grid.querySelectorAll('thead th').forEach((header, i) => {
+    const column = columns[i];
+    const key = sort.find((candidate) => candidate.column.length === 1 && candidate.column[0] === column?.name);
     header.removeAttribute('title');
-    header.setAttribute('aria-description', types[i] ?? '');
+    header.ariaSort = key === undefined ? 'none' : key.descending ? 'descending' : 'ascending';
+    header.setAttribute('aria-description', column?.type ?? '');
     header.setAttribute('data-vscode-context', COLUMN_MENU);
   });
   grid.querySelector('table')?.setAttribute('aria-label', caption);

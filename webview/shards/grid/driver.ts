@@ -1,9 +1,10 @@
+import type { ColumnPath } from '../../../extension/protocol/queries.ts';
 import type { CellPosition } from './position.ts';
-import type { GridMove } from '../state.ts';
+import { rowsComplete, shownRows, type GridMove } from '../state.ts';
 import type { Session } from '../session.ts';
-import { columnsOnScreen, currentCell, focusNow, guardCellFocus, keepFocus, keepOneTabStop, topRowOf } from './dom.ts';
+import { columnsOnScreen, currentCell, focusNow, guardCellFocus, keepFocus, keepOneTabStop, scrollerOf, topRowOf } from './dom.ts';
 import type { ShardFrame } from './frame.ts';
-import { cellAt, cellPosition, growthMovesView, rowsThatFit, rowThatShows } from './position.ts';
+import { cellAt, cellPosition, growthMovesView, headerHeight, rowsThatFit, rowThatShows } from './position.ts';
 
 /** Rows beyond the screen that are fetched too. */
 const ROW_MARGIN = 30;
@@ -52,6 +53,8 @@ export class GridDriver {
   /** A place that is not there yet: the shard is still growing towards it. */
   #goal: Goal | null = null;
   #pending: Pending | null = null;
+  /** Other rows come in where the old ones stood: the columns on screen stay. */
+  #keptLeft: number | null = null;
   #hadFocus = false;
   /** An event of mouse or keyboard is being handled. */
   #userActs = false;
@@ -72,8 +75,8 @@ export class GridDriver {
     this.#grid = grid;
     this.#hadFocus = document.hasFocus() && document.activeElement === document.body;
     // At once, since a ResizeObserver first speaks a frame later.
-    this.#measure(grid);
-    const resize = new ResizeObserver(() => this.#measure(grid));
+    this.measure();
+    const resize = new ResizeObserver(() => this.measure());
     resize.observe(grid);
     const onFocus = (event: FocusEvent): void => {
       this.#hadFocus = event.target instanceof Node && grid.contains(event.target);
@@ -108,6 +111,16 @@ export class GridDriver {
     };
   }
 
+  /** The height of the grid or of its header changed. */
+  measure(): void {
+    const fit = this.#grid === null ? this.#view.fit : rowsThatFit(this.#grid.clientHeight, this.#headerHeight);
+    if (fit !== this.#view.fit) this.#set({ fit });
+  }
+
+  get #headerHeight(): number {
+    return headerHeight(this.#session.store.state.view.charts);
+  }
+
   /** hightable has just drawn another frame and stands at its beginning. */
   attach(frame: ShardFrame): void {
     this.#frame = frame;
@@ -118,6 +131,22 @@ export class GridDriver {
     const name = frame.columns[column]?.name;
     if (view.focus === undefined && frame.numRows > 0 && name !== undefined) this.#session.store.dispatch({ type: 'focus', row: 0, column: name });
     this.#restore(this.#hadFocus);
+  }
+
+  /** Other rows took the place of those that were shown: a filter or an order came or went. */
+  replace(): void {
+    const frame = this.#frame;
+    if (frame === null) return;
+    const { view } = this.#session.store.state;
+    const inHeader = cellAt(this.#view.position).row < 0;
+    this.#pending = null;
+    frame.setRows(shownRows(this.#session.store.state));
+    frame.redraw();
+    const column = frame.columns.findIndex(({ name }) => name === view.focus?.column);
+    this.#goal = { topRow: view.topRow, row: view.focus?.row ?? view.topRow, column: Math.max(0, column) };
+    this.#keptLeft = this.#grid === null ? null : (scrollerOf(this.#grid)?.scrollLeft ?? null);
+    // A click on a chart leaves the keyboard in the header.
+    this.#restore(this.#hadFocus && !inHeader);
   }
 
   /**
@@ -145,7 +174,7 @@ export class GridDriver {
   move({ row, column, takeFocus }: GridMove): void {
     const frame = this.#frame;
     if (frame === null) return;
-    const rows = this.#session.store.state.shard?.rows ?? 0;
+    const rows = shownRows(this.#session.store.state);
     if (row >= frame.numRows) frame.setRows(rows);
     const to = Math.max(0, Math.min(row, rows - 1));
     const index = column === undefined ? cellAt(this.#view.position).column : frame.columns.findIndex(({ name }) => name === column);
@@ -183,18 +212,14 @@ export class GridDriver {
   /** Tells the cache what is on screen. */
   showColumns(): void {
     const { columns } = this.#frame ?? { columns: [] };
-    const shown = this.#grid === null ? [] : columnsOnScreen(this.#grid).flatMap((i) => columns[i]?.index ?? []);
+    const shown = this.#grid === null ? [] : columnsOnScreen(this.#grid).flatMap((i) => columns[i] ?? []);
     const [start, end] = this.#rows;
-    this.#session.cache.show({ start: Math.max(0, start - ROW_MARGIN), end: end + ROW_MARGIN, columns: shown });
-  }
-
-  #measure(grid: HTMLElement): void {
-    const fit = rowsThatFit(grid.clientHeight);
-    if (fit !== this.#view.fit) this.#set({ fit });
+    this.#session.summaries.show(this.#session.store.state.view.charts ? shown.map(({ name }): ColumnPath => [name]) : []);
+    this.#session.pages.show({ start: Math.max(0, start - ROW_MARGIN), end: end + ROW_MARGIN, columns: shown.map(({ index }) => index) });
   }
 
   #noteTop(): void {
-    const top = this.#grid === null || this.#pending !== null || this.#goal !== null ? null : topRowOf(this.#grid);
+    const top = this.#grid === null || this.#pending !== null || this.#goal !== null ? null : topRowOf(this.#grid, this.#headerHeight);
     if (top !== null) this.#session.store.dispatch({ type: 'topRow', row: top });
   }
 
@@ -203,8 +228,7 @@ export class GridDriver {
     const rows = this.#frame?.numRows ?? 0;
     if (goal === null) return;
     if (rows === 0) return;
-    const { shard } = this.#session.store.state;
-    const arrived = goal.topRow + this.#view.fit <= rows || (shard?.rowsComplete ?? true);
+    const arrived = goal.topRow + this.#view.fit <= rows || rowsComplete(this.#session.store.state);
     if (!arrived) {
       this.#set({ position: cellPosition(0, goal.column) });
       return;
@@ -241,12 +265,15 @@ export class GridDriver {
     const there = cell.ariaRowIndex === String(pending.position.rowIndex) && cell.ariaColIndex === String(pending.position.colIndex);
     if (!there) return false;
     this.#pending = null;
+    const scroller = this.#grid === null ? null : scrollerOf(this.#grid);
+    if (this.#keptLeft !== null && scroller !== null) scroller.scrollLeft = this.#keptLeft;
     // hightable is in the middle of an effect.
     queueMicrotask(() => {
       pending.then();
+      if (this.#pending === null) this.#keptLeft = null;
       this.onRows(...this.#rows);
-      const { shard } = this.#session.store.state;
-      if (shard !== null) this.grow(shard.rows, shard.rowsComplete);
+      const { state } = this.#session.store;
+      if (state.shard !== null) this.grow(shownRows(state), rowsComplete(state));
     });
     return pending.takeFocus;
   }

@@ -1,7 +1,7 @@
 import type { DataFrame, DataFrameEvents } from 'hightable';
 import { createEventTarget, TypedCustomEvent } from 'hightable/dataframe';
 import type { Column } from '../../../extension/protocol/shards.ts';
-import type { PageCache } from './page-cache.ts';
+import type { Pages } from './pages.ts';
 
 /** Called with the rows `[start, end)` that are on screen, after every change of them. */
 export type OnRows = (start: number, end: number) => void;
@@ -17,7 +17,7 @@ export interface ShardFrame extends DataFrame {
 }
 
 /** A frame on some columns. hightable takes another frame for another table, so make one only when columns change. */
-export function shardFrame(columns: readonly Column[], cache: PageCache, rows: number, onRows: OnRows): ShardFrame {
+export function shardFrame(columns: readonly Column[], pages: Pages, rows: number, onRows: OnRows): ShardFrame {
   const names = uniqueNames(columns);
   const byName = new Map(names.map((name, i) => [name, columns[i]?.index ?? i]));
   const eventTarget = createEventTarget<DataFrameEvents>();
@@ -26,9 +26,13 @@ export function shardFrame(columns: readonly Column[], cache: PageCache, rows: n
     numRows: rows,
     columnDescriptors: names.map((name) => ({ name })),
     eventTarget,
-    getRowNumber: ({ row }) => (row < frame.numRows ? { value: row } : undefined),
+    // Under a filter rows keep the numbers that they have in the table.
+    getRowNumber: ({ row }) => {
+      const value = row < frame.numRows ? pages.rowNumber(row) : undefined;
+      return value === undefined ? undefined : { value };
+    },
     getCell: ({ row, column }) => {
-      const cell = cache.cell(row, byName.get(column) ?? -1);
+      const cell = pages.cell(row, byName.get(column) ?? -1);
       return cell === undefined ? undefined : { value: cell };
     },
     fetch: ({ rowStart, rowEnd, columns: wanted }) => {

@@ -1,22 +1,23 @@
-import HighTable, { type ColumnConfiguration } from 'hightable';
+import HighTable from 'hightable';
 import 'hightable/src/HighTable.css';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type ComponentProps, type ReactElement } from 'react';
 import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
 import { strings } from '../../strings.ts';
-import { copyText, hideColumn, runCommand } from '../commands.ts';
-import { alignsRight } from '../format.ts';
+import { runCommand } from '../commands.ts';
+import { NoRows } from '../filters/no-rows.tsx';
 import { announceFailure, useSession, type Session } from '../session.ts';
-import { visibleColumns } from '../state.ts';
+import { rowsComplete, shownRows, visibleColumns } from '../state.ts';
 import { useStore } from '../store.ts';
 import { CellContent } from './cell.tsx';
 import { CELL_MENU, describeHeaders } from './dom.ts';
 import { CORNER, GridDriver } from './driver.ts';
-import { shardFrame, uniqueNames } from './frame.ts';
+import { shardFrame, type ShardFrame } from './frame.ts';
 import './grid.css';
-import { ColumnTitle } from './header.tsx';
+import { useColumnConfiguration } from './column-configuration.tsx';
+import { useColumnDrag } from './column-drag.tsx';
 import { onCopy, onGridClick, onGridKey, onGridMenu } from './keys.ts';
 import type { GridCell } from './page-cache.ts';
-import { selectionNear } from './selection.ts';
+import { rowRanges, selectionNear } from './selection.ts';
 import { WIDTHS_CACHE_KEY } from './widths.ts';
 
 /** Rows drawn beyond the screen, so that a wheel notch shows no gap. */
@@ -39,35 +40,33 @@ export function Grid({ shard, name }: GridProps): ReactElement {
   const { position, fit, frame: placed } = useSyncExternalStore(driver.subscribe, driver.view);
   const columns = useColumns(shard);
   const frame = useFrame(session, driver, columns);
-  const configuration = useMemo(() => configure(columns, session), [columns, session]);
+  const configuration = useColumnConfiguration(columns);
   const selection = useNearSelection(session);
+  const rows = useStore(store, shownRows);
+  const complete = useStore(store, rowsComplete);
+  const stale = useStore(store, (state) => state.query.asking !== null);
+  const charts = useStore(store, (state) => state.view.charts);
+  const drag = useColumnDrag(gridRef, columns);
+  const renderCell = useRenderCell(frame);
 
-  useLayoutEffect(() => (gridRef.current === null ? undefined : driver.mount(gridRef.current)), [driver]);
-  useLayoutEffect(() => driver.attach(frame), [driver, frame]);
-  useLayoutEffect(() => driver.grow(shard.rows, shard.rowsComplete), [driver, shard.rows, shard.rowsComplete, frame]);
-  useEffect(() => frame.tellRows(), [frame]);
+  useDriving(session, driver, gridRef, frame);
   useMoves(session, driver);
   useCopying(session, gridRef);
+  const sort = useStore(store, (state) => state.view.query.sort);
   useEffect(() => {
-    if (gridRef.current !== null) describeHeaders(gridRef.current, columns.map((column) => column.type), strings.grid(name));
-  }, [columns, name]);
+    if (gridRef.current !== null) describeHeaders(gridRef.current, columns, sort, strings.grid(name));
+  }, [columns, sort, name]);
 
-  const renderCell = useCallback(
-    ({ cell, col, row }: { cell?: { value?: unknown }; col: number; row?: number }) => {
-      const column = frame.columns[col];
-      if (cell === undefined || row === undefined || column === undefined) return undefined;
-      return <CellContent cell={cell.value as GridCell} row={row} column={column.index} />;
-    },
-    [frame],
-  );
   return (
     <div
       ref={gridRef}
-      className="grid-host"
+      className={`grid-host${charts ? ' with-charts' : ''}${stale ? ' stale' : ''}`}
+      aria-busy={stale}
       data-vscode-context={CELL_MENU}
       onContextMenuCapture={(event) => onGridMenu(event, driver)}
       onKeyDownCapture={(event) => onGridKey(event, session, driver)}
       onClickCapture={(event) => onGridClick(event, session, driver)}
+      onPointerDown={drag.onPointerDown}
       onDoubleClick={(event) => {
         if (event.target instanceof Element && event.target.closest('tbody td') !== null) runCommand(session, 'showRow');
       }}
@@ -91,6 +90,8 @@ export function Grid({ shard, name }: GridProps): ReactElement {
         stringify={noText}
         onError={(error) => announceFailure(store, error)}
       />
+      {rows === 0 && <NoRows shard={shard} complete={complete} />}
+      {drag.indicator}
     </div>
   );
 }
@@ -108,7 +109,8 @@ const noText = (): undefined => undefined;
 function useColumns(shard: ShardState): readonly Column[] {
   const { store } = useSession();
   const hidden = useStore(store, (state) => state.view.hidden);
-  const columns = visibleColumns(shard, { hidden });
+  const order = useStore(store, (state) => state.view.order);
+  const columns = visibleColumns(shard, { hidden, order });
   const key = JSON.stringify(columns);
   const [kept, keep] = useState({ key, columns });
   if (kept.key === key) return kept.columns;
@@ -117,20 +119,59 @@ function useColumns(shard: ShardState): readonly Column[] {
 }
 
 /** One frame for one set of columns; types and rows may change within it. */
-function useFrame(session: Session, driver: GridDriver, columns: readonly Column[]): ReturnType<typeof shardFrame> {
+function useFrame(session: Session, driver: GridDriver, columns: readonly Column[]): ShardFrame {
   const key = columns.map((column) => column.index).join();
-  const make = (): ReturnType<typeof shardFrame> => shardFrame(columns, session.cache, session.store.state.shard?.rows ?? 0, driver.onRows);
+  const make = (): ShardFrame => shardFrame(columns, session.pages, shownRows(session.store.state), driver.onRows);
   const [kept, keep] = useState(() => ({ key, frame: make() }));
   const current = kept.key === key ? kept : { key, frame: make() };
   if (current !== kept) keep(current);
-  useEffect(() => session.cache.subscribe(current.frame.redraw), [session, current.frame]);
+  useEffect(() => session.pages.subscribe(current.frame.redraw), [session, current.frame]);
   return current.frame;
 }
 
-function useNearSelection({ store }: Session): ReturnType<typeof selectionNear> {
+/** The selected rows near the screen by their numbers in the table, which is what hightable knows rows by. */
+function useNearSelection({ store, pages }: Session): ReturnType<typeof selectionNear> {
   const selection = useStore(store, (state) => state.selection);
   const step = useStore(store, (state) => (state.selection === null ? 0 : Math.floor(state.view.topRow / SELECTION_STEP)));
-  return useMemo(() => selectionNear(selection, step * SELECTION_STEP, 2 * SELECTION_STEP), [selection, step]);
+  const [loaded, load] = useState(0);
+  const scattered = selection !== null && pages.current.result !== null;
+  useEffect(() => (scattered ? pages.subscribe(() => load((count) => count + 1)) : undefined), [pages, scattered]);
+  return useMemo(() => {
+    const near = selectionNear(selection, step * SELECTION_STEP, 2 * SELECTION_STEP);
+    return scattered && loaded >= 0 ? { ranges: near.ranges.flatMap((range) => rowRanges(range, (position) => pages.rowNumber(position))) } : near;
+  }, [selection, step, scattered, loaded, pages]);
+}
+
+type RenderCell = NonNullable<ComponentProps<typeof HighTable>['renderCellContent']>;
+
+function useRenderCell(frame: ShardFrame): RenderCell {
+  return useCallback(
+    ({ cell, col, row }) => {
+      const column = frame.columns[col];
+      if (cell === undefined || row === undefined || column === undefined) return undefined;
+      return <CellContent cell={cell.value as GridCell} row={row} column={column.index} />;
+    },
+    [frame],
+  );
+}
+
+/** Tells the driver what happened to the grid: frames, rows and measures. */
+function useDriving({ store }: Session, driver: GridDriver, gridRef: { readonly current: HTMLElement | null }, frame: ShardFrame): void {
+  const rows = useStore(store, shownRows);
+  const complete = useStore(store, rowsComplete);
+  const shown = useStore(store, (state) => state.query.shownCount);
+  const charts = useStore(store, (state) => state.view.charts);
+  useLayoutEffect(() => (gridRef.current === null ? undefined : driver.mount(gridRef.current)), [driver, gridRef]);
+  useLayoutEffect(() => driver.attach(frame), [driver, frame]);
+  useLayoutEffect(() => {
+    if (shown > 0) driver.replace();
+  }, [driver, shown]);
+  useLayoutEffect(() => driver.grow(rows, complete), [driver, rows, complete, frame]);
+  useLayoutEffect(() => {
+    driver.measure();
+    driver.showColumns();
+  }, [driver, charts]);
+  useEffect(() => frame.tellRows(), [frame]);
 }
 
 function useMoves({ store }: Session, driver: GridDriver): void {
@@ -152,23 +193,4 @@ function useCopying(session: Session, gridRef: { readonly current: HTMLElement |
     document.addEventListener('copy', listener, { capture: true });
     return () => document.removeEventListener('copy', listener, { capture: true });
   }, [session, gridRef]);
-}
-
-function configure(columns: readonly Column[], session: Session): ColumnConfiguration {
-  const names = uniqueNames(columns);
-  const one = (column: Column): ColumnConfiguration[string] => ({
-    headerComponent: <ColumnTitle column={column} />,
-    className: alignsRight(column.kind) ? 'right' : '',
-    menuGroups: [
-      {
-        title: strings.columnMenu,
-        items: [
-          { label: strings.hideColumn, onClick: () => hideColumn(session, column.name) },
-          { label: strings.showAllColumns, onClick: () => runCommand(session, 'showAllColumns') },
-          { label: strings.copyName, onClick: () => void copyText(session, column.name, strings.copied.name) },
-        ],
-      },
-    ],
-  });
-  return Object.fromEntries(columns.map((column, i) => [names[i] ?? column.name, one(column)]));
 }

@@ -1,6 +1,7 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { copySelectionOrCell, runCommand } from '../commands.ts';
 import type { Session } from '../session.ts';
+import { shownRows } from '../state.ts';
 import type { Store } from '../store.ts';
 import { scrollerOf } from './dom.ts';
 import type { GridDriver } from './driver.ts';
@@ -8,6 +9,8 @@ import { cellAt, cellPosition, movedPosition } from './position.ts';
 
 /** Keys of the grid that hightable does not have, or has for tables of a few thousand rows only. */
 export function onGridKey(event: KeyboardEvent<HTMLElement>, session: Session, driver: GridDriver): void {
+  // A chart in a header has keys of its own.
+  if (event.target instanceof Element && event.target.closest('[data-own-keys]') !== null) return;
   const handled = selectionKey(event, session, driver) || headerKey(event) || scrollerKey(event, session, driver) || openKey(event, session);
   if (!handled) return;
   event.preventDefault();
@@ -15,9 +18,9 @@ export function onGridKey(event: KeyboardEvent<HTMLElement>, session: Session, d
 }
 
 function selectionKey(event: KeyboardEvent<HTMLElement>, { store }: Session, driver: GridDriver): boolean {
-  const { shard, selection } = store.state;
+  const { selection } = store.state;
   const { row, column } = cellAt(driver.view().position);
-  const rows = shard?.rows ?? 0;
+  const rows = shownRows(store.state);
   const press = event.key === ' ' || event.key === 'Enter';
   if (isControl(event) && event.key.toLowerCase() === 'a') {
     if (rows > 0) store.dispatch({ type: 'select', selection: { anchor: 0, active: rows - 1 } });
@@ -44,11 +47,13 @@ function selectionKey(event: KeyboardEvent<HTMLElement>, { store }: Session, dri
   return true;
 }
 
-/** Enter on a column's header opens its menu. */
+/** Enter on a column's header opens its menu, Space or F2 goes into its chart. */
 function headerKey(event: KeyboardEvent<HTMLElement>): boolean {
   const header = event.target instanceof HTMLElement && event.target.role === 'columnheader' ? event.target : null;
-  if (header === null || event.key !== 'Enter') return false;
-  header.querySelector('button')?.click();
+  if (header === null || isControl(event) || event.altKey) return false;
+  if (event.key === 'Enter') header.querySelector<HTMLElement>(':scope > button')?.click();
+  else if (event.key === ' ' || event.key === 'F2') header.querySelector<HTMLElement>('[data-own-keys]')?.focus();
+  else return false;
   return true;
 }
 
@@ -57,7 +62,7 @@ function scrollerKey(event: KeyboardEvent<HTMLElement>, { store }: Session, driv
   const { currentTarget, target } = event;
   if (target !== scrollerOf(currentTarget) || event.shiftKey || event.altKey || isControl(event)) return false;
   const { position, fit } = driver.view();
-  const to = movedPosition(position, event.key, fit, store.state.shard?.rows ?? 0);
+  const to = movedPosition(position, event.key, fit, shownRows(store.state));
   if (to !== null) driver.moved(to);
   return to !== null;
 }
@@ -79,8 +84,8 @@ export function onGridClick(event: MouseEvent<HTMLElement>, { store }: Session, 
   if (!(event.target instanceof Element)) return;
   const { selection, view } = store.state;
   const header = event.target.closest<HTMLElement>('th[role="rowheader"]');
-  const row = Number(header?.dataset.rownumber);
-  if (header !== null && Number.isInteger(row)) {
+  const { row } = cellAt({ rowIndex: Number(header?.ariaRowIndex), colIndex: 1 });
+  if (header !== null && row >= 0) {
     event.stopPropagation();
     if (event.shiftKey) store.dispatch({ type: 'extend', from: selection?.active ?? view.focus?.row ?? row, row });
     else toggleRow(store, row);
@@ -108,9 +113,9 @@ function toggleRow(store: Store, row: number): void {
 }
 
 function toggleAll(store: Store): void {
-  const { selection, shard } = store.state;
-  if (shard === null || shard.rows === 0) return;
-  const last = shard.rows - 1;
+  const { selection } = store.state;
+  const last = shownRows(store.state) - 1;
+  if (last < 0) return;
   const all = selection?.anchor === 0 && selection.active === last;
   store.dispatch({ type: 'select', selection: all ? null : { anchor: 0, active: last } });
 }

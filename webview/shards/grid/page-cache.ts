@@ -1,3 +1,4 @@
+import type { ResultId } from '../../../extension/protocol/queries.ts';
 import type { CellKind, Page } from '../../../extension/protocol/shards.ts';
 import { BLOCK_ROWS } from '../../../extension/protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../../../extension/rpc/failure.ts';
@@ -11,9 +12,17 @@ export interface GridCell {
   readonly text: string;
   readonly kind: CellKind;
   readonly size: number;
+  /** Of pictures: the place to ask for them by, a position in what the grid shows. */
+  readonly position?: number;
 }
 
 export type FetchPage = (request: { start: number; end: number; columns: readonly number[] }, signal: AbortSignal) => Promise<Page>;
+
+interface Block {
+  readonly columns: Map<number, BlockColumn>;
+  /** Row numbers of the table by offset in the block; of a query's result only. */
+  readonly rows: number[];
+}
 
 /** Cells of one column in one block, from its first row on. */
 interface BlockColumn {
@@ -27,22 +36,25 @@ interface Flight {
 }
 
 /**
- * Pages of a shard by block and column: cells are there or pending, never awaited. The last viewport wins:
+ * Pages of a table or of one query's result, by block and column: cells are there or pending, never awaited. The last viewport wins:
  * requests that no longer serve it are aborted, and at most `MAX_IN_FLIGHT` are under way.
  */
 export class PageCache {
+  /** The result that the pages are of; null for the table itself. */
+  readonly result: ResultId | null;
   readonly #fetch: FetchPage;
   readonly #listeners = new Set<() => void>();
   /** In the order of last use, the oldest first. */
-  readonly #blocks = new Map<number, Map<number, BlockColumn>>();
+  readonly #blocks = new Map<number, Block>();
   readonly #flights = new Set<Flight>();
   #view: Viewport = { start: 0, end: 0, columns: [] };
   #rows = 0;
   /** The engine went away: nothing is asked until `resume`. */
   #lost = false;
 
-  constructor(fetch: FetchPage) {
+  constructor(fetch: FetchPage, result: ResultId | null = null) {
     this.#fetch = fetch;
+    this.result = result;
   }
 
   /** Calls back whenever cells came or went. @returns a function that ends it */
@@ -55,10 +67,26 @@ export class PageCache {
     return this.#blocks.size;
   }
 
-  /** The cell, or undefined while it is pending. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Whether requests are under way. */
+  get busy(): boolean {
+    return this.#flights.size > 0;
+  }
+
+  /** The number in the table of the row at a position, or undefined while it is pending. */
+  rowNumber(position: number): number | undefined {
+    if (this.result === null) return position;
+    const block = Math.floor(position / BLOCK_ROWS);
+    return this.#blocks.get(block)?.rows[position - block * BLOCK_ROWS];
+  }
+
+  /** The cell at a position, or undefined while it is pending. */
   cell(row: number, column: number): GridCell | undefined {
     const block = Math.floor(row / BLOCK_ROWS);
-    const loaded = this.#blocks.get(block)?.get(column);
+    const loaded = this.#blocks.get(block)?.columns.get(column);
     const cell = loaded?.cells[row - block * BLOCK_ROWS];
     if (cell !== undefined || loaded?.failure === undefined) return cell;
     return { text: loaded.failure, kind: 'invalid', size: 0 };
@@ -91,6 +119,12 @@ export class PageCache {
     this.#pump();
   }
 
+  /** What the pages are of is gone with the engine; cells stay, nothing is asked any more. */
+  lose(): void {
+    for (const flight of this.#flights) this.#abort(flight);
+    this.#lost = true;
+  }
+
   /** Forgets every cell: another file, or another version of it. */
   clear(): void {
     for (const flight of this.#flights) this.#abort(flight);
@@ -110,7 +144,7 @@ export class PageCache {
     const inView = new Set(blocksInView(this.#view));
     for (const [index, block] of this.#blocks) {
       if (inView.has(index)) continue;
-      for (const [column, loaded] of block) if (loaded.failure !== undefined) block.delete(column);
+      for (const [column, loaded] of block.columns) if (loaded.failure !== undefined) block.columns.delete(column);
     }
   }
 
@@ -134,7 +168,7 @@ export class PageCache {
 
   #loaded(block: number, column: number): number {
     for (const { request } of this.#flights) if (request.block === block && request.columns.includes(column)) return Infinity;
-    const loaded = this.#blocks.get(block)?.get(column);
+    const loaded = this.#blocks.get(block)?.columns.get(column);
     if (loaded?.failure !== undefined) return Infinity;
     return loaded?.cells.length ?? 0;
   }
@@ -160,11 +194,12 @@ export class PageCache {
   #store({ block: index, start }: Pick<PageRequest, 'block' | 'start'>, page: Page): void {
     const block = this.#touch(index);
     const offset = start - index * BLOCK_ROWS;
+    page.rows?.forEach((row, i) => (block.rows[offset + i] = row));
     for (const { column, texts, kinds, sizes } of page.columns) {
-      const loaded = block.get(column) ?? { cells: [] };
+      const loaded = block.columns.get(column) ?? { cells: [] };
       if (loaded.cells.length !== offset) continue;
-      texts.forEach((text, i) => loaded.cells.push({ text, kind: kinds[i] ?? 'text', size: sizes[i] ?? 0 }));
-      block.set(column, loaded);
+      texts.forEach((text, i) => loaded.cells.push(gridCell(text, kinds[i] ?? 'text', sizes[i] ?? 0, start + i)));
+      block.columns.set(column, loaded);
     }
   }
 
@@ -176,15 +211,15 @@ export class PageCache {
     }
     const block = this.#touch(request.block);
     for (const column of request.columns) {
-      const loaded = block.get(column) ?? { cells: [] };
+      const loaded = block.columns.get(column) ?? { cells: [] };
       loaded.failure = error.message;
-      block.set(column, loaded);
+      block.columns.set(column, loaded);
     }
   }
 
   /** The block, as the one used last; blocks used longest ago make room. */
-  #touch(index: number): Map<number, BlockColumn> {
-    const block = this.#blocks.get(index) ?? new Map<number, BlockColumn>();
+  #touch(index: number): Block {
+    const block: Block = this.#blocks.get(index) ?? { columns: new Map(), rows: [] };
     this.#blocks.delete(index);
     this.#blocks.set(index, block);
     const [first, last] = [Math.floor(this.#view.start / BLOCK_ROWS), Math.floor(this.#view.end / BLOCK_ROWS)];
@@ -194,4 +229,8 @@ export class PageCache {
     }
     return block;
   }
+}
+
+function gridCell(text: string, kind: CellKind, size: number, position: number): GridCell {
+  return kind === 'image' ? { text, kind, size, position } : { text, kind, size };
 }

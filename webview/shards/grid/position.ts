@@ -7,8 +7,16 @@ export interface CellPosition {
 /** hightable fixes the height of a row, in CSS pixels. */
 export const ROW_HEIGHT = 33;
 
-/** Name, type and a border, in CSS pixels; theme.css says the same. */
+/** Name, type and a border, in CSS pixels; grid.css says the same. */
 export const HEADER_HEIGHT = 42;
+
+/** The same with a chart and what it goes from and to. */
+export const CHART_HEADER_HEIGHT = 62;
+
+/** The header's height with or without charts. */
+export function headerHeight(charts: boolean): number {
+  return charts ? CHART_HEADER_HEIGHT : HEADER_HEIGHT;
+}
 
 /** Above this hightable maps scroll positions to rows by a factor, which changes with the number of rows. */
 const MAX_CANVAS_HEIGHT = 8_000_000;
@@ -27,13 +35,13 @@ export function cellAt(position: CellPosition): { readonly row: number; readonly
 }
 
 /** Rows that fit whole under the header. */
-export function rowsThatFit(height: number): number {
-  return Math.max(1, Math.floor((height - HEADER_HEIGHT) / ROW_HEIGHT));
+export function rowsThatFit(height: number, header: number): number {
+  return Math.max(1, Math.floor((height - header) / ROW_HEIGHT));
 }
 
 /** Whether more rows would move what is on screen. */
 export function growthMovesView(rows: number, topRow: number): boolean {
-  return topRow > 0 && HEADER_HEIGHT + rows * ROW_HEIGHT > MAX_CANVAS_HEIGHT;
+  return topRow > 0 && CHART_HEADER_HEIGHT + rows * ROW_HEIGHT > MAX_CANVAS_HEIGHT;
 }
 
 /**

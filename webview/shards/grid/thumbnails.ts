@@ -1,4 +1,6 @@
 import type { Picture } from '../../../extension/protocol/engine.ts';
+import type { ResultId } from '../../../extension/protocol/queries.ts';
+import type { CellPlace } from '../../../extension/protocol/webview.ts';
 import { toLoupeError } from '../../../extension/rpc/failure.ts';
 
 export const MAX_THUMBNAILS = 400;
@@ -10,7 +12,13 @@ export type Thumbnail =
   | { readonly status: 'ok'; readonly url: string; readonly title: string }
   | { readonly status: 'broken'; readonly message: string };
 
-export type FetchThumbnail = (place: { row: number; column: number; path: readonly [] }, signal: AbortSignal) => Promise<Picture>;
+export type FetchThumbnail = (place: CellPlace, signal: AbortSignal) => Promise<Picture>;
+
+/** Where a picture's row stands in what the grid shows: rows near each other there are read together. */
+export interface RowPlace {
+  readonly position: number;
+  readonly result: ResultId | null;
+}
 
 /** Makes and frees the URLs of pictures; `URL` itself in a browser. */
 export interface BlobUrls {
@@ -20,8 +28,10 @@ export interface BlobUrls {
 
 interface Entry {
   thumbnail: Thumbnail;
+  /** Number in the table: it stays the same picture under another filter. */
   readonly row: number;
   readonly column: number;
+  place: RowPlace;
   /** Cells that show it now. */
   readonly watchers: Set<() => void>;
   controller?: AbortController;
@@ -55,8 +65,8 @@ export class Thumbnails {
   }
 
   /** Wants a thumbnail for as long as it is on screen. @returns a function that says it left */
-  watch(row: number, column: number, changed: () => void): () => void {
-    const entry = this.#use(row, column);
+  watch(row: number, column: number, changed: () => void, place: RowPlace = { position: row, result: null }): () => void {
+    const entry = this.#use(row, column, place);
     entry.watchers.add(changed);
     if (entry.thumbnail.status === 'pending' && entry.controller === undefined) this.#queue.push(entry);
     this.#pump();
@@ -91,9 +101,10 @@ export class Thumbnails {
     this.#pump();
   }
 
-  #use(row: number, column: number): Entry {
+  #use(row: number, column: number, place: RowPlace): Entry {
     const key = `${row}:${column}`;
-    const entry = this.#entries.get(key) ?? { thumbnail: PENDING, row, column, watchers: new Set<() => void>() };
+    const entry = this.#entries.get(key) ?? { thumbnail: PENDING, row, column, place, watchers: new Set<() => void>() };
+    entry.place = place;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     for (const [oldKey, old] of this.#entries) {
@@ -123,12 +134,16 @@ export class Thumbnails {
 
   async #load(entry: Entry): Promise<void> {
     const controller = new AbortController();
+    const { place } = entry;
     entry.controller = controller;
     this.#inFlight++;
     const thumbnail = await this.#ask(entry, controller.signal);
     this.#inFlight--;
     if (entry.controller === controller) delete entry.controller;
-    if (thumbnail !== null && !controller.signal.aborted) {
+    if (thumbnail?.status === 'broken' && entry.place.result !== place.result) {
+      // Its place was in a result that is gone meanwhile.
+      this.#queue.push(entry);
+    } else if (thumbnail !== null && !controller.signal.aborted) {
       entry.thumbnail = thumbnail;
       for (const changed of entry.watchers) changed();
     } else if (thumbnail?.status === 'ok') {
@@ -139,7 +154,8 @@ export class Thumbnails {
 
   async #ask(entry: Entry, signal: AbortSignal): Promise<Thumbnail | null> {
     try {
-      return this.#thumbnail(await this.#fetch({ row: entry.row, column: entry.column, path: [] }, signal));
+      const { position, result } = entry.place;
+      return this.#thumbnail(await this.#fetch({ row: position, column: entry.column, path: [], ...(result === null ? {} : { result }) }, signal));
     } catch (error) {
       const failure = toLoupeError(error);
       return failure.code === 'cancelled' || failure.code === 'engine-lost' ? null : { status: 'broken', message: failure.message };

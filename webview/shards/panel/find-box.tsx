@@ -3,6 +3,8 @@ import type { Row } from '../../../extension/protocol/engine.ts';
 import type { Column } from '../../../extension/protocol/shards.ts';
 import { focusTextField, IconButton, TextField, type TextFieldElement } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
+import { searchPattern } from '../search/pattern.ts';
+import { usePaintedPattern } from '../search/use-pattern.ts';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
 import { findInRow, MAX_MATCHES, type Match } from './find.ts';
@@ -23,7 +25,10 @@ export function useFind(row: Row, columns: readonly Column[]): Find {
   const [query, setQuery] = useState('');
   const [position, setPosition] = useState({ row: row.row, query, index: 0 });
   const names = useMemo(() => columns.map((column) => column.name), [columns]);
-  const matches = useMemo(() => findInRow(row, names, query), [row, names, query]);
+  const painted = usePaintedPattern();
+  // Without words of its own the box goes through what is looked for in the whole shard.
+  const pattern = useMemo(() => (query === '' ? painted : searchPattern({ text: query, matchCase: false, regex: false })), [query, painted]);
+  const matches = useMemo(() => findInRow(row, names, pattern, query !== ''), [row, names, pattern, query]);
   const here = position.row === row.row && position.query === query ? position.index : 0;
   const index = Math.min(here, Math.max(0, matches.length - 1));
   const step = (by: 1 | -1): void => {
@@ -57,7 +62,7 @@ export function FindBox({ find }: { readonly find: Find }): ReactElement {
     <div className="find-box" role="search">
       <TextField ref={field} label={strings.find} value={query} onChange={find.setQuery} onKeyDown={onKeyDown} />
       <span className="find-count" role="status">
-        {query !== '' && strings.matches(index + 1, matches.length, matches.length >= MAX_MATCHES)}
+        {(query !== '' || matches.length > 0) && strings.matches(index + 1, matches.length, matches.length >= MAX_MATCHES)}
       </span>
       <IconButton icon="up" label={strings.previousMatch} disabled={matches.length === 0} onClick={() => find.step(-1)} />
       <IconButton icon="down" label={strings.nextMatch} disabled={matches.length === 0} onClick={() => find.step(1)} />

@@ -8,6 +8,7 @@ export const MAX_MATCHES = 10_000;
 /** A place where the sought text stands. */
 export interface Match {
   readonly id: string;
+  readonly column: number;
   /** Containers to open so that it can be seen, and how many of their children must be drawn. */
   readonly ancestors: readonly { readonly id: string; readonly child: number }[];
   readonly part: 'name' | 'value';
@@ -24,10 +25,9 @@ interface Place {
   readonly ancestors: Match['ancestors'];
 }
 
-/** Everywhere in the row where `query` stands, ignoring case, in the order of drawing; also inside closed containers. */
-export function findInRow(row: Row, names: readonly string[], query: string): Match[] {
-  if (query === '') return [];
-  const pattern = new RegExp(query.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'gi');
+/** Everywhere in the row where a pattern matches, in the order of drawing; also inside closed containers, and in names if wanted. */
+export function findInRow(row: Row, names: readonly string[], pattern: RegExp | null, inNames = true): Match[] {
+  if (pattern === null) return [];
   const matches: Match[] = [];
   const stack: Place[] = row.cells
     .map(({ column, value }) => ({ column, path: [], name: names[column] ?? '', value, ancestors: [] }))
@@ -35,8 +35,8 @@ export function findInRow(row: Row, names: readonly string[], query: string): Ma
   for (let place = stack.pop(); place !== undefined && matches.length < MAX_MATCHES; place = stack.pop()) {
     const { column, path, ancestors } = place;
     const id = nodeId(column, path);
-    collect(matches, pattern, { id, ancestors, part: 'name' }, place.name);
-    collect(matches, pattern, { id, ancestors, part: 'value' }, plainText(place.value) ?? '');
+    if (inNames) collect(matches, pattern, { id, column, ancestors, part: 'name' }, place.name);
+    collect(matches, pattern, { id, column, ancestors, part: 'value' }, plainText(place.value) ?? '');
     const children = childrenOf(place.value).map(({ step, name, value }, child) => ({
       column,
       path: [...path, step],
@@ -49,9 +49,10 @@ export function findInRow(row: Row, names: readonly string[], query: string): Ma
   return matches;
 }
 
-function collect(matches: Match[], pattern: RegExp, where: Pick<Match, 'id' | 'ancestors' | 'part'>, text: string): void {
+function collect(matches: Match[], pattern: RegExp, where: Pick<Match, 'id' | 'column' | 'ancestors' | 'part'>, text: string): void {
   for (const found of text.matchAll(pattern)) {
     if (matches.length >= MAX_MATCHES) return;
+    if (found[0] === '') continue;
     matches.push({ ...where, start: found.index, end: found.index + found[0].length });
   }
 }

@@ -4,7 +4,9 @@ import type { ShardState } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { Empty } from '../empty.tsx';
+import { inResult } from '../grid/pages.ts';
 import { useSession } from '../session.ts';
+import { shownRows } from '../state.ts';
 import { useStore } from '../store.ts';
 import { FindBox, useFind } from './find-box.tsx';
 import { clearMatches, paintMatches, revealMatch } from './highlight.ts';
@@ -21,7 +23,8 @@ const ROW_DELAY = 60;
 export function Inspector({ shard }: { readonly shard: ShardState }): ReactElement {
   const { store } = useSession();
   const row = useStore(store, (state) => state.view.focus?.row);
-  if (row === undefined || row >= shard.rows) {
+  const rows = useStore(store, shownRows);
+  if (row === undefined || row >= rows) {
     return (
       <>
         <PanelHeader title={strings.row} />
@@ -29,16 +32,24 @@ export function Inspector({ shard }: { readonly shard: ShardState }): ReactEleme
       </>
     );
   }
-  return <RowInspector shard={shard} row={row} />;
+  return <RowInspector shard={shard} position={row} rows={rows} />;
 }
 
-function RowInspector({ shard, row }: { readonly shard: ShardState; readonly row: number }): ReactElement {
-  const { store, host } = useSession();
-  const answer = useRequest(`row ${row}`, ROW_DELAY, (signal) => host.request('view/row', { row }, signal));
+interface RowInspectorProps {
+  readonly shard: ShardState;
+  /** Place of the row in what the grid shows, and how many rows that has. */
+  readonly position: number;
+  readonly rows: number;
+}
+
+function RowInspector({ shard, position, rows }: RowInspectorProps): ReactElement {
+  const { store, host, pages } = useSession();
+  const shown = useStore(store, (state) => state.query.shownCount);
+  const answer = useRequest(`row ${position} ${shown}`, ROW_DELAY, (signal) => host.request('view/row', { row: position, ...inResult(pages) }, signal));
   const wrap = useStore(store, (state) => state.view.wrap);
   const move = (step: number): void => {
-    const to = row + step;
-    if (to >= 0 && to < shard.rows) store.dispatch({ type: 'move', move: { row: to, takeFocus: false } });
+    const to = position + step;
+    if (to >= 0 && to < rows) store.dispatch({ type: 'move', move: { row: to, takeFocus: false } });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -48,12 +59,13 @@ function RowInspector({ shard, row }: { readonly shard: ShardState; readonly row
     move(step);
   };
   const current = answer.value;
+  const title = pages.rowNumber(position) ?? current?.row;
   return (
     <div className="inspector" onKeyDown={onKeyDown} aria-busy={answer.pending}>
-      <PanelHeader title={strings.rowTitle(row)} {...(current?.row === row ? { detail: current.place } : {})}>
+      <PanelHeader title={title === undefined ? strings.row : strings.rowTitle(title)} {...(answer.pending || current === null ? {} : { detail: current.place })}>
         <IconButton icon="wrap" label={strings.wrap} pressed={wrap} onClick={() => store.dispatch({ type: 'toggleWrap' })} />
-        <IconButton icon="up" label={strings.previousRow} disabled={row === 0} onClick={() => move(-1)} />
-        <IconButton icon="down" label={strings.nextRow} disabled={row + 1 >= shard.rows} onClick={() => move(1)} />
+        <IconButton icon="up" label={strings.previousRow} disabled={position === 0} onClick={() => move(-1)} />
+        <IconButton icon="down" label={strings.nextRow} disabled={position + 1 >= rows} onClick={() => move(1)} />
       </PanelHeader>
       {answer.error !== null && <PanelError error={answer.error} />}
       {current === null && answer.error === null && <PanelPending />}

@@ -4,6 +4,7 @@ import { IconButton } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { useSession } from '../session.ts';
 import type { Panel } from '../state.ts';
+import { StatisticsView } from '../statistics/statistics-view.tsx';
 import { useStore } from '../store.ts';
 import { Inspector } from './inspector.tsx';
 import { MetadataView } from './metadata.tsx';
@@ -37,6 +38,7 @@ export function SidePanel({ shard, panel }: SidePanelProps): ReactElement {
       {panel === 'row' && <Inspector shard={shard} />}
       {panel === 'schema' && <SchemaView shard={shard} />}
       {panel === 'metadata' && <MetadataView shard={shard} />}
+      {panel === 'statistics' && <StatisticsView shard={shard} />}
     </div>
   );
 }

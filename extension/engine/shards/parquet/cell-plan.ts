@@ -135,7 +135,7 @@ function planList(itemType: DuckDBType, e: string, limits: ValueLimits, depth: n
 }
 
 /** The Euclidean norm in double precision of a list that is an embedding: long, and without nulls; else NULL. */
-function vectorNormSql(e: string): string {
+export function vectorNormSql(e: string): string {
   return `CASE WHEN len(${e}) >= ${MIN_VECTOR_DIMENSION} AND list_count(${e}) = len(${e})
     THEN sqrt(list_sum(list_transform(${e}, lambda y: y::DOUBLE * y::DOUBLE))) END`;
 }

@@ -1,0 +1,136 @@
+import { DuckDBTypeId } from '@duckdb/node-api';
+import type { EngineRequests, ShardTarget } from '../../protocol/engine.ts';
+import { EVERYTHING, type ColumnPath, type Query } from '../../protocol/queries.ts';
+import type { ShardId } from '../../protocol/shards.ts';
+import type { ColumnSummary, JointHistogram } from '../../protocol/statistics.ts';
+import { LoupeError } from '../../rpc/failure.ts';
+import { WorkQueue } from '../images/work-queue.ts';
+import type { IdTables } from '../queries/id-tables.ts';
+import type { ColumnRef, Relation } from '../queries/relation.ts';
+import { readShape } from '../shards/column-shape.ts';
+import type { Shard } from '../shards/shard.ts';
+import { askOf, type CountedColumn } from './counted-table.ts';
+import { countJoint } from './joint.ts';
+import { keptRows } from './kept-rows.ts';
+import { countKept } from './kept.ts';
+import { summarise, type Summary } from './summary.ts';
+
+/** Rows of a quick look. */
+const QUICK_ROWS = 10_000;
+/** Tables are read whole: more at a time would only fight for the disk and the memory. */
+const AT_A_TIME = 2;
+
+export interface StatisticsParts {
+  /** @throws LoupeError for a shard that is not open */
+  readonly shard: (id: ShardId) => Shard;
+  /** What a result was asked by. @throws LoupeError for a result that is not open */
+  readonly query: (target: Required<ShardTarget>) => Query;
+  readonly idTables: IdTables;
+}
+
+type Rows = Pick<Relation, 'from' | 'types'>;
+
+interface Remembered {
+  readonly rows: number;
+  readonly summary: Summary;
+}
+
+/** Distributions of the columns of open shards; each is counted once. */
+export class Statistics {
+  readonly #parts: StatisticsParts;
+  readonly #queue = new WorkQueue(AT_A_TIME);
+  readonly #summaries = new WeakMap<Shard, Map<string, Remembered>>();
+
+  constructor(parts: StatisticsParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws LoupeError */
+  async summary({ shard: id, result, column, quick }: EngineRequests['shard/summary']['params'], signal: AbortSignal): Promise<ColumnSummary> {
+    const shard = this.#parts.shard(id);
+    if (quick) return (this.#recall(shard, column) ?? (await quickly(shard, column, signal))).summary;
+    return this.#queue.run(async () => {
+      const whole = this.#recall(shard, column) ?? (await this.#count(shard, column, signal));
+      if (result === undefined) return whole.summary;
+      const query = this.#parts.query({ shard: id, result });
+      const kept = await this.#kept(shard, query, [columnRef(shard, column)], signal);
+      return { ...whole.summary, kept: await countKept(askOf(shard.state().path, signal, query), whole, await columnOf(shard, column, kept, signal)) };
+    }, signal);
+  }
+
+  /** @throws LoupeError */
+  async joint({ shard: id, result, x, y }: EngineRequests['shard/joint']['params'], signal: AbortSignal): Promise<JointHistogram> {
+    const shard = this.#parts.shard(id);
+    const columns = [columnRef(shard, x), columnRef(shard, y)];
+    return this.#queue.run(async () => {
+      const query = result === undefined ? EVERYTHING : this.#parts.query({ shard: id, result });
+      const relation = await this.#kept(shard, query, columns, signal);
+      return countJoint(askOf(shard.state().path, signal, query), { x: await columnOf(shard, x, relation, signal), y: await columnOf(shard, y, relation, signal, 1) });
+    }, signal);
+  }
+
+  #kept(shard: Shard, query: Query, columns: readonly ColumnRef[], signal: AbortSignal): Promise<Rows> {
+    return keptRows(shard, query, { idTables: this.#parts.idTables, report: ignoreWork, signal }, columns);
+  }
+
+  async #count(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Summary> {
+    const { rows, summary } = await countColumn(shard, column, signal);
+    const known = this.#summaries.get(shard) ?? new Map<string, Remembered>();
+    this.#summaries.set(shard, known);
+    known.set(JSON.stringify(column), { rows, summary });
+    return summary;
+  }
+
+  /** What was counted, unless rows came since. */
+  #recall(shard: Shard, column: ColumnPath): Summary | null {
+    const found = this.#summaries.get(shard)?.get(JSON.stringify(column));
+    return found !== undefined && found.rows === shard.state().rows ? found.summary : null;
+  }
+}
+
+/** A column of a shard to count. @throws LoupeError */
+export async function countedColumn(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<CountedColumn> {
+  return columnOf(shard, column, await shard.relation([columnRef(shard, column)], ignoreWork, signal), signal);
+}
+
+/** The distribution of a column over the whole table. @throws LoupeError */
+export async function countColumn(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Remembered> {
+  const relation = await shard.relation([columnRef(shard, column)], ignoreWork, signal);
+  const { rows } = relation;
+  return { rows, summary: await summarise(askOf(shard.state().path, signal), column, { ...(await columnOf(shard, column, relation, signal)), missing: 'm0' }, { rows, tableRows: rows, exact: true }) };
+}
+
+/** The same of the first rows. */
+async function quickly(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Summary> {
+  const relation = await shard.relation([columnRef(shard, column)], ignoreWork, signal);
+  const rows = Math.min(QUICK_ROWS, relation.rows);
+  // The limit ends the scan; the test holds where a table is not read in order.
+  const from = `(SELECT * FROM ${relation.from} WHERE "row" < ${QUICK_ROWS} LIMIT ${QUICK_ROWS})`;
+  return summarise(askOf(shard.state().path, signal), column, { ...(await columnOf(shard, column, { ...relation, from }, signal)), missing: 'm0' }, { rows, tableRows: relation.rows, exact: rows === relation.rows });
+}
+
+async function columnOf(shard: Shard, path: ColumnPath, { from, types }: Rows, signal: AbortSignal, position = 0): Promise<CountedColumn> {
+  const type = types[position];
+  if (type === undefined) throw new LoupeError('internal', 'The table came without the column.');
+  const json = type.typeId === DuckDBTypeId.VARCHAR ? await jsonShape(shard, path, signal) : null;
+  return { from, value: `v${position}`, type, ...(json === null ? {} : { json }) };
+}
+
+/** What a column of JSON holds that DuckDB has as texts. */
+async function jsonShape(shard: Shard, path: ColumnPath, signal: AbortSignal): Promise<NonNullable<CountedColumn['json']> | null> {
+  if (shard.state().format === 'parquet') return null;
+  const name = JSON.stringify(path);
+  const shape = (await readShape(shard, signal)).find((column) => JSON.stringify(column.path) === name)?.shape;
+  return shape === 'list' || shape === 'vector' || shape === 'struct' ? shape : null;
+}
+
+function columnRef(shard: Shard, [name, ...fields]: ColumnPath): ColumnRef {
+  const column = shard.state().columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new LoupeError('invalid-request', `There is no column ${name}.`);
+  return { index: column.index, fields };
+}
+
+/** A shard tells its own progress. */
+function ignoreWork(): void {
+  return undefined;
+}

@@ -1,0 +1,1 @@
+export { scaleLinear, scaleUtc } from 'd3-scale';
