@@ -2,6 +2,7 @@ import { VARCHAR } from '@duckdb/node-api';
 import { DiskCache } from '../cache/disk-cache.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
+import { fileError } from '../shards/file-error.ts';
 import type { ShardContext } from '../shards/shard.ts';
 import { fieldId, fieldOf, type TableField } from './field.ts';
 import { fillTable } from './fill.ts';
@@ -109,7 +110,10 @@ export class QueryTables {
 
   async #look(): Promise<Content> {
     const { rows } = this.#source.size();
-    const key = await DiskCache.keyOf(this.#source.bytes, `table ${TABLE_FORMAT} ${rows}`);
+    const { bytes } = this.#source;
+    const key = await DiskCache.keyOf(bytes, `table ${TABLE_FORMAT} ${rows}`).catch((error: unknown) => {
+      throw fileError(bytes.path, error);
+    });
     const before = this.#content;
     if (before?.key === key) return before;
     const cache = await this.#openCache();
