@@ -1,11 +1,13 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
 import { filterStrings } from './strings/filters.ts';
 import { statisticsStrings } from './strings/statistics.ts';
+import { versionStrings } from './strings/versions.ts';
 
 /** Every text that the webview shows, in one place. */
 export const strings = {
   filters: filterStrings,
   statistics: statisticsStrings,
+  versions: versionStrings,
 
   // grid
   grid: (name: string) => `Rows of ${name}`,
