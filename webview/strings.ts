@@ -2,12 +2,14 @@ import { formatBytes, formatCount } from './shards/numbers.ts';
 import { filterStrings } from './strings/filters.ts';
 import { statisticsStrings } from './strings/statistics.ts';
 import { textStrings } from './strings/text.ts';
+import { versionStrings } from './strings/versions.ts';
 
 /** Every text that the webview shows, in one place. */
 export const strings = {
   filters: filterStrings,
   statistics: statisticsStrings,
   text: textStrings,
+  versions: versionStrings,
 
   // grid
   grid: (name: string) => `Rows of ${name}`,

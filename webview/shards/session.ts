@@ -13,6 +13,7 @@ import { Scores } from './statistics/scores.ts';
 import { Summaries } from './statistics/summaries.ts';
 import { summaryTarget } from './statistics/summary-plan.ts';
 import { Store } from './store.ts';
+import { Versions } from './versions/versions.ts';
 
 /** CSS pixels; the engine is asked for as many device pixels as the screen shows. */
 const THUMBNAIL_HEIGHT = 26;
@@ -29,6 +30,7 @@ export interface Session {
   readonly summaries: Summaries;
   readonly scores: Scores;
   readonly thumbnails: Thumbnails;
+  readonly versions: Versions;
 }
 
 const SessionContext = createContext<Session | null>(null);
@@ -73,7 +75,8 @@ export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer
     (place, signal) => host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal),
     URL,
   );
-  const session: Session = { host, store, pages, runner, summaries, scores, thumbnails };
+  const versions = new Versions(host, store);
+  const session: Session = { host, store, pages, runner, summaries, scores, thumbnails, versions };
   pages.growTable(store.state.shard?.rows ?? 0);
   if (ready.page !== undefined) pages.prime(ready.page);
   followDocument(session);
@@ -81,6 +84,7 @@ export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer
   keepView(session, api);
   keepWidths(store);
   runner.start();
+  versions.start();
   return session;
 }
 

@@ -4,7 +4,7 @@ import type { Column } from '../../../extension/protocol/shards.ts';
 import { chipsOf, filtersOf } from '../../../webview/shards/filters/chips.ts';
 import { negated, toggleValue, withCondition, withoutChartConditions } from '../../../webview/shards/filters/conditions.ts';
 import { conditionText } from '../../../webview/shards/filters/describe.ts';
-import { conditionOf, draftOf, newDraft } from '../../../webview/shards/filters/draft.ts';
+import { conditionOf, draftOf, newDraft, type WrittenCondition } from '../../../webview/shards/filters/draft.ts';
 import { lengthCondition, lengthRange } from '../../../webview/shards/filters/length-condition.ts';
 import { pieceAt, problemOf } from '../../../webview/shards/filters/problem.ts';
 import { nextSort, sortedBy } from '../../../webview/shards/filters/sort.ts';
@@ -69,6 +69,8 @@ describe('conditions', () => {
     [{ type: 'ids', column: A, file: '/x/kept.npy' }, 'a in kept.npy'],
     [lengthCondition({ column: A, min: 3, below: 9 }), 'length of a 3 ≤ … < 9'],
     [{ type: 'sql', where: 'a >\n 3' }, 'SQL a > 3'],
+    [{ type: 'changed' }, 'row differs from the other version'],
+    [{ type: 'changed', not: true }, 'row not differs from the other version'],
   ] as [Condition, string][])('%j reads %s', (condition, words) => expect(conditionText(condition)).toBe(words));
 });
 
@@ -102,7 +104,7 @@ describe('drafts', () => {
   });
 
   it('of a condition give that condition back', () => {
-    const conditions: Condition[] = [
+    const conditions: WrittenCondition[] = [
       { type: 'range', column: A, min: '1', max: '2', maxOpen: true, not: true },
       { type: 'values', column: A, values: ['x', null, ''] },
       { type: 'text', text: 'x', matchCase: true, regex: true },

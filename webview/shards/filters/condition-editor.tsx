@@ -10,12 +10,12 @@ import { useScores } from '../statistics/use-statistics.ts';
 import { ConditionFields } from './condition-fields.tsx';
 import { pathKey, pathName } from './conditions.ts';
 import { pieceAt } from './problem.ts';
-import { conditionOf, draftOf, newDraft, type ConditionKind, type Draft } from './draft.ts';
+import { conditionOf, draftOf, newDraft, type ConditionKind, type Draft, type WrittenCondition } from './draft.ts';
 
 interface ConditionEditorProps {
   readonly shard: ShardState;
   /** The condition to change; a new one on `column` where it is missing. */
-  readonly condition?: Condition;
+  readonly condition?: WrittenCondition;
   readonly column?: string;
   /** Why the condition was refused. */
   readonly problem?: string;

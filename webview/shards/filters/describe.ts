@@ -40,6 +40,8 @@ function plainWords(condition: Condition): ConditionWords {
       return { subject: pathName(condition.column), test: words.isNull };
     case 'ids':
       return { subject: pathName(condition.column), test: words.in(condition.file.replace(/^.*[/\\]/, '')) };
+    case 'changed':
+      return { subject: strings.versions.rowSubject, test: strings.versions.changed };
     case 'sql':
       return sqlWords(condition);
     case 'changed':

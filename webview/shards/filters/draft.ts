@@ -2,7 +2,10 @@ import type { ColumnPath, Condition } from '../../../extension/protocol/queries.
 import type { Column } from '../../../extension/protocol/shards.ts';
 import { columnOf } from './conditions.ts';
 
-export type ConditionKind = Condition['type'];
+/** Whether rows changed is no question of a column: there is nothing to write. */
+export type WrittenCondition = Exclude<Condition, { type: 'changed' }>;
+
+export type ConditionKind = WrittenCondition['type'];
 
 /** A condition while it is written: every field of every kind, so that changing the kind loses nothing. */
 export interface Draft {
@@ -46,7 +49,7 @@ export function newDraft(column: Column | undefined, fewValues: boolean): Draft 
 }
 
 /** A condition to be changed. */
-export function draftOf(condition: Condition): Draft {
+export function draftOf(condition: WrittenCondition): Draft {
   const draft: Draft = { ...BLANK, kind: condition.type, column: columnOf(condition), not: condition.not === true };
   switch (condition.type) {
     case 'range': {

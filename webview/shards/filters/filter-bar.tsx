@@ -9,6 +9,7 @@ import { isEverything } from '../query/query-state.ts';
 import { SearchBox } from '../search/search-box.tsx';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
+import { ChangedRows } from '../versions/changed-rows.tsx';
 import { addCondition, clearFilters, reverseSort, setChips, sortBy } from './actions.ts';
 import { ConditionChip } from './chip.tsx';
 import { chipsOf, type Chip } from './chips.ts';
@@ -57,6 +58,7 @@ function Chips({ shard }: { readonly shard: ShardState }): ReactElement {
           onRemove={() => sortBy(session, key.column, null)}
         />
       ))}
+      <ChangedRows />
       <AddFilter shard={shard} />
       <PresetsMenu />
     </div>

@@ -17,10 +17,11 @@ interface CellProps {
 /** The inside of a cell: one line of text, or a picture one line high. */
 export function CellContent({ cell, row, column }: CellProps): ReactElement {
   const pattern = usePaintedPattern();
+  const changed = useChanged(row);
   if (cell.kind === 'image') return <ThumbnailCell row={row} column={column} position={cell.position ?? row} />;
   const look = cellLook(cell);
   return (
-    <span className={`cell ${look.className}`} title={look.title}>
+    <span className={`cell ${look.className}${changed ? ' changed' : ''}`} title={changed ? `${look.title ?? ''}\n(${strings.versions.changed})`.trim() : look.title}>
       {cell.kind === 'invalid' && <Icon name="error" />}
       {look.label === undefined ? (
         painted(look.text, pattern)
@@ -31,6 +32,12 @@ export function CellContent({ cell, row, column }: CellProps): ReactElement {
       )}
     </span>
   );
+}
+
+/** Whether the row differs from the other version of the shard. */
+function useChanged(row: number): boolean {
+  const { versions } = useSession();
+  return useSyncExternalStore(versions.subscribe, () => versions.isChanged(row));
 }
 
 /** A text with what is looked for marked in it. */
