@@ -5,7 +5,7 @@ import { barHeight, barsPath, countFrom, slotAt, weightedSlotAt } from '../../..
 import { stepsOf } from '../../../webview/charts/heatmap.tsx';
 import { axisOf, binAt, drawnEdges, roundedText } from '../../../webview/charts/scale.ts';
 import { percent, shortCount, shortValue } from '../../../webview/shards/short-text.ts';
-import { barCondition, barEnds, chosenBars, seriesOf, withBars, type Series } from '../../../webview/shards/statistics/series.ts';
+import { barCondition, barEnds, canFilter, chosenBars, measureOf, seriesOf as seriesOfMeasure, withBars, type Series } from '../../../webview/shards/statistics/series.ts';
 import { presentThreshold, roughlyKept, thresholdAt, thresholdCondition, thresholdQuery, withoutRange } from '../../../webview/shards/statistics/threshold.ts';
 
 const SCORES: Histogram = { edges: [0, 0.25, 0.5, 0.75, 1], edgeTexts: ['0.0', '0.25', '0.5', '0.75', '1.0'], counts: [10, 20, 30, 40], whole: false };
@@ -79,6 +79,7 @@ describe('geometry', () => {
 });
 
 describe('series', () => {
+  const seriesOf = (of: ColumnSummary): Series | null => seriesOfMeasure(of, { unit: 'characters', of: 'length' });
   const values = summary({ nulls: 10, top: [{ value: 'en', count: 60 }, { value: 'de', count: 20 }], distinct: { count: 7, exact: true }, ofLength: true, histogram: STARS });
 
   it('are bins for numbers, values where few make up most, lengths of other texts', () => {
@@ -95,7 +96,7 @@ describe('series', () => {
     const stars = seriesOf(summary({ histogram: STARS }))!;
     expect(barCondition(stars, ['a'], 0, 1)).toEqual({ type: 'range', column: ['a'], min: '1', max: '2' });
     expect(barCondition(stars, ['a'], 2, 2)).toEqual({ type: 'range', column: ['a'], min: '3', max: '4' });
-    const lengths: Series = { kind: 'length', histogram: STARS, kept: null };
+    const lengths: Series = { kind: 'length', measure: { unit: 'characters', of: 'length' }, histogram: STARS, kept: null };
     expect(barCondition(lengths, ['a'], 0, 1)).toEqual({ type: 'sql', where: 'length("a") BETWEEN 1 AND 2' });
     expect(barCondition(lengths, ['a'], 2, 2)).toEqual({ type: 'sql', where: 'length("a") BETWEEN 3 AND 4' });
     expect(barCondition(seriesOf(values)!, ['a'], 0, 1)).toEqual({ type: 'values', column: ['a'], values: ['en', 'de'] });
@@ -108,6 +109,18 @@ describe('series', () => {
     const stars = seriesOf(summary({ histogram: STARS }))!;
     expect(chosenBars(stars, withBars([], stars, ['a'], 1, 1), ['a'])).toEqual([false, true, false]);
     expect(chosenBars(seriesOf(values)!, [{ type: 'values', column: ['a'], values: ['de'] }], ['a'])).toEqual([false, true]);
+  });
+
+  it('say what they measure, and ask a filter only for what it can find', () => {
+    const columns = (['text', 'list', 'image', 'vector', 'mixed'] as const).map((kind, index) => ({ index, name: kind, type: '', kind }));
+    const measures = (format: 'parquet' | 'jsonl'): unknown[] => columns.map(({ name }) => {
+      const { unit, of } = measureOf({ columns, format }, [name]);
+      return [unit, of];
+    });
+    expect(measures('parquet')).toEqual([['characters', 'length'], ['items', 'len'], ['bytes', null], ['norm', null], ['characters', null]]);
+    expect(measures('jsonl')[1]).toEqual(['items', null]);
+    const norms = seriesOfMeasure(summary({ histogram: SCORES }), { unit: 'norm', of: null })!;
+    expect([norms.kind, canFilter(norms), withBars([], norms, ['a'], 0, 1)]).toEqual(['length', false, []]);
   });
 
   it('name bars of whole numbers by their number', () => {

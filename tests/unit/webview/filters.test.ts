@@ -42,16 +42,16 @@ describe('conditions', () => {
 
   it('of a chart go, others stay', () => {
     const text: Condition = { type: 'text', column: A, text: 'x', matchCase: false, regex: false };
-    expect(withoutChartConditions([range('a', '0', '1'), text, lengthCondition({ column: A, min: 3 }), range('b', '0', '1')], A)).toEqual([text, range('b', '0', '1')]);
+    expect(withoutChartConditions([range('a', '0', '1'), text, lengthCondition({ of: 'length', column: A, min: 3 }), range('b', '0', '1')], A)).toEqual([text, range('b', '0', '1')]);
   });
 
   it('of lengths are SQL that is read again, whatever the column is called', () => {
     for (const column of [['text'], ['a "b"', 'c.d'], ['']] as const) {
       for (const part of [{ min: 3 }, { below: 9 }, { min: 3, below: 9 }]) {
-        expect(lengthRange(lengthCondition({ column, ...part }))).toEqual({ column, ...part });
+        for (const of of ['length', 'len', 'octet_length'] as const) expect(lengthRange(lengthCondition({ of, column, ...part }))).toEqual({ of, column, ...part });
       }
     }
-    expect(lengthCondition({ column: ['a "b"', 'c'], min: 3, below: 9 })).toEqual({ type: 'sql', where: 'length("a ""b"""."c") BETWEEN 3 AND 8' });
+    expect(lengthCondition({ of: 'length', column: ['a "b"', 'c'], min: 3, below: 9 })).toEqual({ type: 'sql', where: 'length("a ""b"""."c") BETWEEN 3 AND 8' });
     expect(lengthRange({ type: 'sql', where: 'length("a") >= 3 OR true' })).toBeNull();
   });
 
@@ -67,7 +67,7 @@ describe('conditions', () => {
     [{ type: 'text', column: A, text: '^d.g', matchCase: false, regex: true, not: true }, 'a not matches /^d.g/i'],
     [{ type: 'null', column: ['a', 'b'] }, 'a.b is null'],
     [{ type: 'ids', column: A, file: '/x/kept.npy' }, 'a in kept.npy'],
-    [lengthCondition({ column: A, min: 3, below: 9 }), 'length of a 3 ≤ … < 9'],
+    [lengthCondition({ of: 'length', column: A, min: 3, below: 9 }), 'length of a 3 ≤ … < 9'],
     [{ type: 'sql', where: 'a >\n 3' }, 'SQL a > 3'],
     [{ type: 'changed' }, 'row differs from the other version'],
     [{ type: 'changed', not: true }, 'row not differs from the other version'],

@@ -5,7 +5,7 @@ import { Select } from '../../controls/select.tsx';
 import { Button, Checkbox } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { useSession } from '../session.ts';
-import { seriesOf } from '../statistics/series.ts';
+import { measureOf, seriesOf } from '../statistics/series.ts';
 import { useScores } from '../statistics/use-statistics.ts';
 import { ConditionFields } from './condition-fields.tsx';
 import { pathKey, pathName } from './conditions.ts';
@@ -32,7 +32,7 @@ export function ConditionEditor({ shard, condition, column, problem, onApply, on
     if (condition !== undefined) return draftOf(condition);
     const first = shard.columns.find(({ name }) => name === column) ?? shard.columns[0];
     const summary = first === undefined ? null : summaries.get([first.name]).summary;
-    return newDraft(first, summary !== null && seriesOf(summary)?.kind === 'values');
+    return newDraft(first, summary !== null && seriesOf(summary, measureOf(shard, summary.column))?.kind === 'values');
   });
   const written = conditionOf(draft);
   const words = strings.filters;

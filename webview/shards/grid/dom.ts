@@ -50,6 +50,12 @@ export function keepFocus(grid: HTMLElement, hadFocus: boolean): void {
   if (target !== null && (lost || activeElement === scroller)) focusNow(target);
 }
 
+/** Whether the keyboard is among the rows, or was and lost its place; a chart in a header keeps it. */
+export function hasBodyFocus(grid: HTMLElement | null): boolean {
+  const { activeElement } = document;
+  return activeElement === document.body || (grid?.querySelector('tbody')?.contains(activeElement) ?? false) || activeElement === (grid === null ? null : scrollerOf(grid));
+}
+
 /** What VS Code's `webview/context` menus know of a place: the section that their `when` clauses ask for. */
 export const CELL_MENU = JSON.stringify({ webviewSection: 'cell', preventDefaultContextMenuItems: true });
 const COLUMN_MENU = JSON.stringify({ webviewSection: 'column', preventDefaultContextMenuItems: true });

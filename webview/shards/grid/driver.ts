@@ -2,9 +2,9 @@ import type { ColumnPath } from '../../../extension/protocol/queries.ts';
 import type { CellPosition } from './position.ts';
 import { rowsComplete, shownRows, type GridMove } from '../state.ts';
 import type { Session } from '../session.ts';
-import { columnsOnScreen, currentCell, focusNow, guardCellFocus, keepFocus, keepOneTabStop, scrollerOf, topRowOf } from './dom.ts';
+import { columnsOnScreen, currentCell, focusNow, guardCellFocus, hasBodyFocus, keepFocus, keepOneTabStop, scrollerOf, topRowOf } from './dom.ts';
 import type { ShardFrame } from './frame.ts';
-import { cellAt, cellPosition, growthMovesView, headerHeight, rowsThatFit, rowThatShows } from './position.ts';
+import { cellAt, cellPosition, growthMovesView, headerHeight, ROW_HEIGHT, rowsThatFit, rowThatShows } from './position.ts';
 
 /** Rows beyond the screen that are fetched too. */
 const ROW_MARGIN = 30;
@@ -138,15 +138,13 @@ export class GridDriver {
     const frame = this.#frame;
     if (frame === null) return;
     const { view } = this.#session.store.state;
-    const inHeader = cellAt(this.#view.position).row < 0;
     this.#pending = null;
     frame.setRows(shownRows(this.#session.store.state));
     frame.redraw();
     const column = frame.columns.findIndex(({ name }) => name === view.focus?.column);
     this.#goal = { topRow: view.topRow, row: view.focus?.row ?? view.topRow, column: Math.max(0, column) };
     this.#keptLeft = this.#grid === null ? null : (scrollerOf(this.#grid)?.scrollLeft ?? null);
-    // A click on a chart leaves the keyboard in the header.
-    this.#restore(this.#hadFocus && !inHeader);
+    this.#restore(this.#hadFocus && hasBodyFocus(this.#grid));
   }
 
   /**
@@ -238,8 +236,15 @@ export class GridDriver {
     const first = rowThatShows(topRow, this.#view.fit, rows);
     const visible = goal.row >= topRow && goal.row < Math.min(rows, topRow + this.#view.fit);
     this.#go(cellPosition(first, goal.column), takeFocus && !visible, () => {
+      this.#alignTop(topRow, rows);
       if (visible) this.#go(cellPosition(goal.row, goal.column), takeFocus);
     });
+  }
+
+  /** hightable stops when a row stands at the lower edge, which leaves a part of one more at the upper one. */
+  #alignTop(topRow: number, rows: number): void {
+    const scroller = this.#grid === null ? null : scrollerOf(this.#grid);
+    if (scroller !== null && !growthMovesView(rows, 1)) scroller.scrollTop = topRow * ROW_HEIGHT;
   }
 
   /** After growth everything stands lower than it did: the row that was first shall be first. */

@@ -10,8 +10,8 @@ import { pathName } from '../filters/conditions.ts';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
 import { BinsTable } from './bins-table.tsx';
-import { barText } from './header-chart.tsx';
-import { chosenBars, seriesOf, withBars, type Series } from './series.ts';
+import { barText, chartLabel } from './header-chart.tsx';
+import { chosenBars, measureOf, seriesOf, withBars, type Series } from './series.ts';
 import { ThresholdBox } from './threshold-box.tsx';
 import { presentThreshold, thresholdAt, thresholdCondition, type Threshold } from './threshold.ts';
 import { ValueList } from './value-list.tsx';
@@ -27,7 +27,8 @@ interface DistributionProps {
 /** A column's distribution, large: bars to drag over, a threshold to draw, values to click. */
 export function Distribution({ column, summary, time, keepsAbove }: DistributionProps): ReactElement {
   const session = useSession();
-  const series = useMemo(() => seriesOf(summary), [summary]);
+  const shard = useStore(session.store, (state) => state.shard);
+  const series = useMemo(() => (shard === null ? null : seriesOf(summary, measureOf(shard, column))), [summary, shard, column]);
   const conditions = useStore(session.store, (state) => state.view.query.conditions);
   const chosen = useMemo(() => (series === null ? null : chosenBars(series, conditions, column)), [series, conditions, column]);
   if (series === null) return <p className="hint panel-section">{strings.statistics.unavailable}</p>;
@@ -63,7 +64,7 @@ function BinChart({ column, summary, series, chosen, time, keepsAbove }: BinChar
   return (
     <>
       <LargeHistogram
-        label={series.kind === 'length' ? words.lengthChart(name) : words.chart(name)}
+        label={chartLabel(series, name)}
         description={words.chartKeys}
         edges={histogram.edges}
         counts={histogram.counts}

@@ -12,7 +12,7 @@ import { toggleValue } from '../filters/conditions.ts';
 import { useSession } from '../session.ts';
 import { shortestValue, shortText, shortValue } from '../short-text.ts';
 import { useStore } from '../store.ts';
-import { barCount, barEnds, chosenBars, countsOf, seriesOf, withBars, type Series } from './series.ts';
+import { barCount, barEnds, canFilter, chosenBars, countsOf, measureOf, seriesOf, withBars, type Series } from './series.ts';
 import { useStatistics } from './use-statistics.ts';
 
 /** Values that a strip shows one by one. */
@@ -21,7 +21,12 @@ const STRIP_VALUES = 12;
 /** The small chart in a column's header: a click on a bar or a drag over several filters. */
 export function HeaderChart({ column }: { readonly column: Column }): ReactElement {
   const { summary, error, counting } = useStatistics([column.name]);
-  const series = useMemo(() => (summary === null ? null : shortened(seriesOf(summary))), [summary]);
+  const { store } = useSession();
+  const shard = useStore(store, (state) => state.shard);
+  const series = useMemo(
+    () => (summary === null || shard === null ? null : shortened(seriesOf(summary, measureOf(shard, [column.name])))),
+    [summary, shard, column.name],
+  );
   if (summary === null || series === null) {
     const state = error !== null ? 'failed' : summary === null && counting ? 'pending' : 'none';
     return <span className={`header-chart ${state}`} title={error?.message} />;
@@ -53,14 +58,14 @@ function Chart({ column, summary, series }: ChartProps): ReactElement {
     onClear: () => clearChart(session, path),
     onLeave: () => backToHeader(),
   });
-  const label = { range: strings.statistics.chart, length: strings.statistics.lengthChart, values: strings.statistics.valuesChart }[series.kind](column.name);
+  const label = chartLabel(series, column.name);
   const backToHeader = (): void => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.closest<HTMLElement>('th')?.focus();
   };
   const mark = range.marked ?? (range.at === null ? null : { first: range.at, last: range.at });
   return (
     <span
-      className={`header-chart ${series.kind}`}
+      className={`header-chart ${series.kind}${canFilter(series) ? '' : ' fixed'}`}
       data-own-keys=""
       role="slider"
       aria-label={label}
@@ -102,10 +107,17 @@ function ChartFoot({ summary, series, mark }: { readonly summary: ColumnSummary;
   return (
     <span className="chart-foot" title={`${min} … ${max}`}>
       <span>{shortestValue(min)}</span>
-      {series.kind === 'length' && <span>{strings.statistics.characters}</span>}
+      {series.kind === 'length' && <span>{strings.statistics.units[series.measure.unit]}</span>}
       <span>{shortestValue(max)}</span>
     </span>
   );
+}
+
+/** What a chart is called. */
+export function chartLabel(series: Series, column: string): string {
+  const words = strings.statistics;
+  if (series.kind === 'length') return words.lengthChart(column, words.units[series.measure.unit]);
+  return series.kind === 'values' ? words.valuesChart(column) : words.chart(column);
 }
 
 /** Bars in words: from, to and how many. */

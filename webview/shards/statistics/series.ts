@@ -1,7 +1,8 @@
 import type { ColumnPath, Condition } from '../../../extension/protocol/queries.ts';
+import type { ShardState } from '../../../extension/protocol/shards.ts';
 import type { ColumnSummary, Histogram, ValueCount } from '../../../extension/protocol/statistics.ts';
 import { rangeOn, samePath, valuesOn, withCondition } from '../filters/conditions.ts';
-import { lengthCondition, lengthRange } from '../filters/length-condition.ts';
+import { lengthCondition, lengthRange, type LengthFunction } from '../filters/length-condition.ts';
 
 /** A column of so few values that each is worth its own bar. */
 const FEW_VALUES = 24;
@@ -9,13 +10,39 @@ const FEW_VALUES = 24;
 /** Share of a column that its most frequent values make up for them to be its picture. */
 const TELLING_SHARE = 0.5;
 
+/** What the bars of a column measure that is not its values: in which unit, and how a filter says it, where one can. */
+export interface Measure {
+  readonly unit: 'characters' | 'items' | 'bytes' | 'norm';
+  readonly of: LengthFunction | null;
+}
+
 /** The distribution of a column as bars side by side. */
 export type Series =
-  | { readonly kind: 'range' | 'length'; readonly histogram: Histogram; readonly kept: readonly number[] | null }
+  | { readonly kind: 'range'; readonly histogram: Histogram; readonly kept: readonly number[] | null }
+  | { readonly kind: 'length'; readonly measure: Measure; readonly histogram: Histogram; readonly kept: readonly number[] | null }
   | { readonly kind: 'values'; readonly top: readonly ValueCount[]; readonly kept: readonly number[] | null; readonly others: number };
 
+/** What is measured of a column's values instead of themselves; only Parquet's own types have lengths that a filter can ask for. */
+export function measureOf({ columns, format }: Pick<ShardState, 'columns' | 'format'>, [name, ...fields]: ColumnPath): Measure {
+  const kind = fields.length > 0 ? 'text' : columns.find((column) => column.name === name)?.kind;
+  const native = format === 'parquet';
+  switch (kind) {
+    case 'vector':
+      return { unit: 'norm', of: null };
+    case 'image':
+      return { unit: 'bytes', of: null };
+    case 'bytes':
+      return { unit: 'bytes', of: native ? 'octet_length' : null };
+    case 'list':
+    case 'map':
+      return { unit: 'items', of: native && kind === 'list' ? 'len' : null };
+    default:
+      return { unit: 'characters', of: kind === 'text' ? 'length' : null };
+  }
+}
+
 /** The picture that a summary gives of its column; null where there is none. */
-export function seriesOf(summary: ColumnSummary): Series | null {
+export function seriesOf(summary: ColumnSummary, measure: Measure): Series | null {
   const { histogram, top = [], kept, ofLength, distinct } = summary;
   const filled = summary.rows - summary.nulls;
   const counted = top.reduce((sum, { count }) => sum + count, 0);
@@ -23,7 +50,8 @@ export function seriesOf(summary: ColumnSummary): Series | null {
   const telling = top.length > 0 && (fewValues || counted >= filled * TELLING_SHARE) && (top[0]?.count ?? 0) > 1;
   const values: Series = { kind: 'values', top, kept: kept?.top ?? null, others: Math.max(0, filled - counted) };
   if (histogram !== undefined && histogram.counts.length > 0 && !(ofLength && telling)) {
-    return { kind: ofLength ? 'length' : 'range', histogram, kept: kept?.bins ?? null };
+    const bins = { histogram, kept: kept?.bins ?? null };
+    return ofLength || measure.unit === 'norm' ? { kind: 'length', measure, ...bins } : { kind: 'range', ...bins };
   }
   return telling || (histogram === undefined && top.length > 0) ? values : null;
 }
@@ -50,6 +78,11 @@ export function barEnds(series: Series, index: number): { readonly from: string;
   return single && !last ? { from, to: from, last: true } : { from, to: edgeTexts[index + 1] ?? '', last };
 }
 
+/** Whether a filter can ask for bars of a series. */
+export function canFilter(series: Series): boolean {
+  return series.kind !== 'length' || series.measure.of !== null;
+}
+
 /** The condition that bars `first` to `last` stand for. */
 export function barCondition(series: Series, column: ColumnPath, first: number, last: number): Condition {
   if (series.kind === 'values') {
@@ -59,7 +92,7 @@ export function barCondition(series: Series, column: ColumnPath, first: number, 
   const atEnd = last === counts.length - 1;
   if (series.kind === 'length') {
     const end = edges[last + 1] ?? 0;
-    return lengthCondition({ column, min: Math.ceil(edges[first] ?? 0), below: atEnd ? Math.floor(end) + 1 : Math.ceil(end) });
+    return lengthCondition({ of: series.measure.of ?? 'length', column, min: Math.ceil(edges[first] ?? 0), below: atEnd ? Math.floor(end) + 1 : Math.ceil(end) });
   }
   const { to, last: closed } = barEnds(series, last);
   const min = barEnds(series, first).from;
@@ -68,7 +101,7 @@ export function barCondition(series: Series, column: ColumnPath, first: number, 
 
 /** The conditions after bars of a chart were chosen. */
 export function withBars(conditions: readonly Condition[], series: Series, column: ColumnPath, first: number, last: number): readonly Condition[] {
-  return withCondition(conditions, barCondition(series, column, first, last));
+  return canFilter(series) ? withCondition(conditions, barCondition(series, column, first, last)) : conditions;
 }
 
 /** Which bars the filter lets pass, as far as bars can show it; null where nothing on the column filters. */
