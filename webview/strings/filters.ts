@@ -52,7 +52,6 @@ export const filterStrings = {
     not: (test: string) => `not ${test}`,
     anyText: 'text',
     isNull: 'is null',
-    changed: 'changed rows',
     isNotNull: 'is not null',
     in: (list: string) => `in ${list}`,
     more: (count: number) => `${formatCount(count)} more`,

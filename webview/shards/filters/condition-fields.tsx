@@ -28,7 +28,6 @@ export function ConditionFields({ draft, onChange }: FieldsProps): ReactElement 
         </div>
       );
     case 'null':
-    case 'changed':
       return null;
     case 'ids':
       return (

@@ -44,8 +44,6 @@ function plainWords(condition: Condition): ConditionWords {
       return { subject: strings.versions.rowSubject, test: strings.versions.changed };
     case 'sql':
       return sqlWords(condition);
-    case 'changed':
-      return { subject: words.changed, test: '' };
   }
 }
 

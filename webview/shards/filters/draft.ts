@@ -61,7 +61,6 @@ export function draftOf(condition: WrittenCondition): Draft {
     case 'text':
       return { ...draft, column: condition.column ?? null, text: condition.text, matchCase: condition.matchCase, regex: condition.regex };
     case 'null':
-    case 'changed':
       return draft;
     case 'ids':
       return { ...draft, file: condition.file, fileColumn: condition.fileColumn?.[0] ?? '' };
@@ -78,7 +77,6 @@ export function conditionOf(draft: Draft): Condition | null {
 
 function plainCondition(draft: Draft): Condition | null {
   const { kind, column, values, text, matchCase, regex, file, fileColumn, where } = draft;
-  if (kind === 'changed') return { type: 'changed' };
   if (kind === 'sql') return where.trim() === '' ? null : { type: 'sql', where: where.trim() };
   if (kind === 'text') return text === '' ? null : { type: 'text', text, matchCase, regex, ...(column === null ? {} : { column }) };
   if (column === null) return null;
