@@ -17,6 +17,7 @@ import { LoupeError } from '../../extension/rpc/failure.ts';
 import { expectDistribution, expectFrequent, type Ordered } from '../support/plain-summary.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
 import { corpusFolder, reportSkipped } from './corpus.ts';
+import type { Exception } from './exception.ts';
 
 /** Files of each format, and columns of each file, that a plain `npm test` compares; a long run takes all files. */
 const FILES = isLongRun() ? Infinity : 60;
@@ -179,8 +180,23 @@ function measureOf(type: DuckDBType, shape: ShapedColumn['shape'], values: reado
 
 const LIMIT = { timeout: 120_000 };
 
+/** What a summary says that is not so, and why; one that is mended fails here until it is taken out. */
+const EXCEPTIONS: readonly Exception[] = [
+  {
+    file: 'parquet/duckdb/corrupt_stats.parquet',
+    place: 'min and max of A and B',
+    ours: '2021-01-01 04:00:00',
+    theirs: '2021-01-01 12:00:00',
+    cause: 'the file tells a minimum and maximum that none of its values has, and DuckDB counts within what a file tells',
+  },
+];
+
 describe.skipIf(corpus === null)('columns of Parquet are what DuckDB says when it is asked directly', () => {
-  test.for(sample(/\.parquet$/))('%s', LIMIT, (file) => eachColumn(file, compareParquet));
+  test.for(sample(/\.parquet$/))('%s', LIMIT, async (file) => {
+    const exception = EXCEPTIONS.find((each) => each.file === file);
+    if (exception === undefined) await eachColumn(file, compareParquet);
+    else await expect(eachColumn(file, compareParquet)).rejects.toThrow(exception.ours);
+  });
 });
 
 describe.skipIf(corpus === null).each([
