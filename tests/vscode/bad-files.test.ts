@@ -26,7 +26,7 @@ async function writeBadFiles(target: string): Promise<void> {
     'half.parquet': gallery.subarray(0, gallery.length * 0.6),
     'noise.parquet': Buffer.from(Array.from({ length: 5_000 }, (_, i) => (i * 7919) & 255)),
     'locked.parquet': await encrypted(),
-    'half.tar': tar.subarray(0, tar.length * 0.5 + 100),
+    'broken-off.tar': tar.subarray(0, tar.length * 0.5 + 100),
     'lies.parquet': await readFile(join(samples, 'documents.jsonl')),
     'gallery.parquet': gallery,
   };
@@ -66,13 +66,13 @@ it('says what is wrong with a bad file, shows what can be shown, and the window 
   expect.soft(await failureOf('noise.parquet')).toContain('is not a Parquet file');
   expect.soft(await failureOf('locked.parquet')).toContain('is encrypted (its footer too)');
 
-  await workbench.quickOpen('half.tar');
-  await workbench.tab('half.tar').waitFor();
+  await workbench.quickOpen('broken-off.tar');
+  await workbench.tab('broken-off.tar').waitFor();
   await expect.poll(async () => (await workbench.shard()).frame.locator('.notices').innerText()).toContain('The archive is cut off at byte');
   const partial = await workbench.shard();
   await partial.painted();
   await expect.poll(() => partial.text(partial.cell(0, 0))).toBe('000000000');
-  await workbench.screenshot('bad-half.tar');
+  await workbench.screenshot('bad-broken-off.tar');
 
   await workbench.quickOpen('lies.parquet');
   await workbench.tab('lies.parquet').waitFor();

@@ -9,6 +9,7 @@ import { ValueStrip } from '../../charts/value-strip.tsx';
 import { strings } from '../../strings.ts';
 import { clearChart, focusColumn, setConditions } from '../filters/actions.ts';
 import { toggleValue } from '../filters/conditions.ts';
+import { focusNow } from '../grid/dom.ts';
 import { useSession } from '../session.ts';
 import { shortestValue, shortText, shortValue } from '../short-text.ts';
 import { useStore } from '../store.ts';
@@ -60,7 +61,9 @@ function Chart({ column, summary, series }: ChartProps): ReactElement {
   });
   const label = chartLabel(series, column.name);
   const backToHeader = (): void => {
-    if (document.activeElement instanceof HTMLElement) document.activeElement.closest<HTMLElement>('th')?.focus();
+    const header = document.activeElement?.closest<HTMLElement>('th') ?? null;
+    // The grid may be on its way to a row and would keep the keyboard from here.
+    if (header !== null) focusNow(header);
   };
   const mark = range.marked ?? (range.at === null ? null : { first: range.at, last: range.at });
   return (
