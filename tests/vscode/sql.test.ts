@@ -59,9 +59,13 @@ it('answers statements that are written with the keyboard, and says where one is
   await expect.poll(() => shard.panel().getByRole('textbox').inputValue()).toContain('length(text) > 300');
   await page.keyboard.press('Control+Enter');
   await shard.panel().getByRole('alert').waitFor({ state: 'hidden' });
-  await shard.panel().getByRole('button', { name: 'Copy result as CSV' }).press('Enter');
   const csv = ['id', ...long.map(({ id }) => id)].join('\r\n');
-  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(csv);
+  // The result may be on its way when the button is reached.
+  const copied = async (): Promise<string> => {
+    await shard.panel().getByRole('button', { name: 'Copy result as CSV' }).press('Enter');
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  await expect.poll(copied).toBe(csv);
 });
 
 it('opens a result as a table of its own, and copies a selection as CSV and Markdown', async () => {
