@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EngineRequests } from '../../extension/protocol/engine.ts';
@@ -12,22 +12,24 @@ import { mutate } from '../support/mutate.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
 
 /** Files in one run. `LOUPE_FROM` goes on from a count that an earlier run with the same seed reached, `LOUPE_COUNT` ends earlier. */
-const COUNT = ofRun(isLongRun() ? 10_000 : 240);
+const COUNT = ofRun(isLongRun() ? 100_000 : 240);
 const LARGE_COUNT = ofRun(isLongRun() ? 2_000 : 40);
 const FROM = Number(process.env.LOUPE_FROM ?? '0');
 /** A request that is not answered by then counts as a hang, in milliseconds: one of a file's, since each is one wait of the user. */
 const HANG = 10_000;
 const MAX_SEED_BYTES = 200_000;
+/** Engines that look at files side by side. */
+const LANES = Math.min(4, availableParallelism());
 const SUFFIXES = /\.(parquet|tar|tgz|tar\.gz|jsonl|ndjson|json|jsonl\.gz|json\.gz|jsonl\.zst|json\.zst)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'loupe-mutations-'));
-let engine: EngineProcess;
+const lanes: EngineProcess[] = [];
 
 beforeAll(async () => {
-  engine = await EngineProcess.start();
+  for (let lane = 0; lane < LANES; lane++) lanes.push(await EngineProcess.start());
 });
 afterAll(async () => {
-  await engine.stop();
+  for (const engine of lanes) await engine.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -51,31 +53,40 @@ function ofRun(all: number): number {
 
 /** Damages `count` files, one pool after the other, and looks at each as the editor does. */
 async function survives(what: string, count: number, pools: readonly (readonly string[])[]): Promise<void> {
-  const crashes: string[] = [];
-  const hangs: string[] = [];
+  const fatal: string[] = [];
   const answers = new Map<string, number>();
-  for (let i = FROM; i < FROM + count; i++) {
-    const random = seededRandom(runSeed() + i);
-    const pool = pools[i % pools.length] as string[];
-    const original = pool[below(random, pool.length)] as string;
-    const { bytes, damage } = mutate(readFileSync(original), random);
-    const path = join(folder, `${i}-${basename(original).slice(-80)}`);
-    writeFileSync(path, bytes);
-    const outcome = await visit(path);
-    rmSync(path, { force: true });
-    answers.set(outcome, (answers.get(outcome) ?? 0) + 1);
-    if (outcome === 'hang' || outcome === 'crash') {
-      const culprit = `#${i} ${damage} of ${original} (sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)})`;
-      // Told at once: a long run may be ended before its last line.
-      console.log(`mutations: ${outcome} at ${culprit}`);
-      (outcome === 'hang' ? hangs : crashes).push(culprit);
-      await engine.stop();
-      engine = await EngineProcess.start();
+  let next = FROM;
+  const work = async (lane: number): Promise<void> => {
+    for (let i = next++; i < FROM + count; i = next++) {
+      const { outcome, culprit } = await damageOne(lane, i, pools);
+      answers.set(outcome, (answers.get(outcome) ?? 0) + 1);
+      if (outcome === 'hang' || outcome === 'crash') fatal.push(`${outcome} at ${culprit}`);
     }
-  }
+  };
+  await Promise.all(lanes.map((_, lane) => work(lane)));
   console.log(`mutations: ${count} ${what} from #${FROM}, seed ${runSeed()}: ${[...answers].map(([name, n]) => `${n} ${name}`).join(', ')}`);
-  expect({ crashes, hangs }).toEqual({ crashes: [], hangs: [] });
+  expect(fatal).toEqual([]);
   expect(answers.get('internal') ?? 0, 'errors that nobody foresaw').toBe(0);
+}
+
+/** One damaged file, chosen and damaged by the seed and its number alone; the lane has an engine again afterwards. */
+async function damageOne(lane: number, i: number, pools: readonly (readonly string[])[]): Promise<{ outcome: string; culprit: string }> {
+  const random = seededRandom(runSeed() + i);
+  const pool = pools[i % pools.length] as string[];
+  const original = pool[below(random, pool.length)] as string;
+  const { bytes, damage } = mutate(readFileSync(original), random);
+  const path = join(folder, `${i}-${basename(original).slice(-80)}`);
+  writeFileSync(path, bytes);
+  const outcome = await visit(lanes[lane] as EngineProcess, path);
+  rmSync(path, { force: true });
+  const culprit = `#${i} ${damage} of ${original} (sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)})`;
+  if (outcome === 'hang' || outcome === 'crash' || outcome === 'internal') {
+    // Told at once: a long run may be ended before its last line.
+    console.log(`mutations: ${outcome} at ${culprit}`);
+    await lanes[lane]?.stop();
+    lanes[lane] = await EngineProcess.start();
+  }
+  return { outcome, culprit };
 }
 
 /** Small files by format, so that every format gets the same share of the damage. */
@@ -90,33 +101,33 @@ function seedFiles(corpus: string): string[][] {
 }
 
 /** Does with a file what the editor does; says how it went: `shown`, the code of an error, `crash` or `hang`. */
-async function visit(path: string): Promise<string> {
-  const outcome = await look(path).catch((error: unknown) => (error instanceof Hang ? 'hang' : toLoupeError(error).code));
+async function visit(engine: EngineProcess, path: string): Promise<string> {
+  const outcome = await look(engine, path).catch((error: unknown) => (error instanceof Hang ? 'hang' : toLoupeError(error).code));
   return engine.alive && outcome !== 'engine-lost' ? outcome : 'crash';
 }
 
-async function look(path: string): Promise<string> {
-  const { shard, state } = await ask('shard/open', { location: { kind: 'file', path } });
+async function look(engine: EngineProcess, path: string): Promise<string> {
+  const { shard, state } = await ask(engine, 'shard/open', { location: { kind: 'file', path } });
   try {
     const columns = state.columns.map((column) => column.index);
-    await ask('shard/page', { shard, start: 0, end: 50, columns });
-    await ask('shard/metadata', { shard });
+    await ask(engine, 'shard/page', { shard, start: 0, end: 50, columns });
+    await ask(engine, 'shard/metadata', { shard });
     const rows = engine.states.get(shard)?.rows ?? state.rows;
     if (rows > 0) {
-      await ask('shard/page', { shard, start: rows - 1, end: rows, columns });
-      await ask('shard/row', { shard, row: rows - 1 });
-      await ask('shard/thumbnail', { shard, row: 0, column: columns.at(-1) ?? 0, path: [], height: 32 });
+      await ask(engine, 'shard/page', { shard, start: rows - 1, end: rows, columns });
+      await ask(engine, 'shard/row', { shard, row: rows - 1 });
+      await ask(engine, 'shard/thumbnail', { shard, row: 0, column: columns.at(-1) ?? 0, path: [], height: 32 });
     }
     return 'shown';
   } finally {
-    await ask('shard/close', { shard });
+    await ask(engine, 'shard/close', { shard });
   }
 }
 
 class Hang extends Error {}
 
 /** A request to the engine that is answered in time. @throws Hang, and what the engine answers */
-async function ask<K extends keyof EngineRequests>(method: K, params: EngineRequests[K]['params']): Promise<EngineRequests[K]['result']> {
+async function ask<K extends keyof EngineRequests>(engine: EngineProcess, method: K, params: EngineRequests[K]['params']): Promise<EngineRequests[K]['result']> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Hang(method)), HANG);

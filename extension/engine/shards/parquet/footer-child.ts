@@ -1,19 +1,26 @@
 import { open } from 'node:fs/promises';
 import { parquetMetadata } from 'hyparquet';
 import type { ChunkIndexes, ChunkRows, Footer, FooterQuestion } from './footer.ts';
+import type { FooterAnswer } from './footer-children.ts';
 import { countColumnRows } from './list-columns.ts';
 
 /** Larger footers are not read a second time. */
 const MAX_FOOTER = 64 * 1024 * 1024;
 const TAIL = 8;
 
-process.once('message', (message) => {
+process.on('message', (message) => {
   const question = message as FooterQuestion;
-  // Whatever goes wrong, the parent only learns that there is no answer.
   answer(question)
-    .then((found) => process.send?.(found))
-    .catch(() => process.exit(1));
+    .then(tell)
+    // Whatever goes wrong, the parent only learns that there is no answer. A database that has failed is not asked again.
+    .catch(() => (question.what === 'query' ? process.exit(1) : tell(undefined)));
 });
+process.once('disconnect', () => process.exit());
+
+function tell(found: unknown): void {
+  const told: FooterAnswer = { answer: found };
+  process.send?.(told);
+}
 
 function answer(question: FooterQuestion): Promise<unknown> {
   if (question.what === 'footer') return footer(question);
@@ -57,6 +64,8 @@ async function query({ pattern, statements }: FooterQuestion & { what: 'query' }
     const reader = await connection.runAndReadAll(sql, [pattern]);
     tables.push(reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value)))));
   }
+  connection.closeSync();
+  instance.closeSync();
   return tables;
 }
 

@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process';
-import { join } from 'node:path';
+import { askChild } from './footer-children.ts';
 
 /** Where a column chunk's page indexes are, in bytes; null where it has none. */
 export interface ChunkIndexes {
@@ -38,17 +37,15 @@ export type FooterQuestion =
   | ({ readonly what: 'lists' } & ListQuestion)
   | { readonly what: 'query'; readonly pattern: string; readonly statements: readonly string[] };
 
-const CHILD_HEAP = 256;
-const CHILD_DEADLINE = 10_000;
 /** Column chunks whose page indexes are told. */
 const MAX_CHUNKS = 5_000;
 
 /**
- * The footer as hyparquet reads it. This happens in a child process that ends at once: on a 212-byte file
- * the reader took all memory and aborted its process. Null when that happens, or when it takes too long.
+ * The footer as hyparquet reads it. This happens in a child process: on a 212-byte file the
+ * reader took all memory and aborted its process. Null when that happens, or when it takes too long.
  */
 export async function readFooter(path: string, signal: AbortSignal): Promise<Footer | null> {
-  const answer = await ask<Footer>({ what: 'footer', path, maxChunks: MAX_CHUNKS }, signal);
+  const answer = await askChild<Footer>({ what: 'footer', path, maxChunks: MAX_CHUNKS }, signal);
   return answer ?? null;
 }
 
@@ -57,7 +54,7 @@ export async function readFooter(path: string, signal: AbortSignal): Promise<Foo
  * `parquet_metadata` of DuckDB 1.5.6 ends its process on some damaged statistics. Null when that happens.
  */
 export async function queryFooter(pattern: string, statements: readonly string[], signal: AbortSignal): Promise<ChunkRows | null> {
-  const answer = await ask<ChunkRows>({ what: 'query', pattern, statements }, signal);
+  const answer = await askChild<ChunkRows>({ what: 'query', pattern, statements }, signal);
   return answer ?? null;
 }
 
@@ -66,37 +63,6 @@ export async function queryFooter(pattern: string, statements: readonly string[]
  * It walks page headers, which is hyparquet's work too.
  */
 export async function countListRows(question: ListQuestion, signal: AbortSignal): Promise<readonly (number | null)[]> {
-  const answer = await ask<readonly (number | null)[]>({ what: 'lists', ...question }, signal);
+  const answer = await askChild<readonly (number | null)[]>({ what: 'lists', ...question }, signal);
   return answer ?? question.columns.map(() => null);
-}
-
-function ask<T>(question: FooterQuestion, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const child = fork(childPath(), [], {
-      execArgv: [`--max-old-space-size=${CHILD_HEAP}`],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    const finish = (answer?: T): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
-      child.kill('SIGKILL');
-      resolve(answer);
-    };
-    const giveUp = (): void => finish();
-    const timer = setTimeout(giveUp, CHILD_DEADLINE);
-    signal.addEventListener('abort', giveUp, { once: true });
-    child.once('error', giveUp);
-    child.once('exit', giveUp);
-    child.once('message', (answer) => finish(answer as T));
-    child.send(question, (error) => {
-      if (error) giveUp();
-    });
-  });
-}
-
-/** Beside the engine's bundle it is a bundle of its own; in the sources it is the file itself. */
-function childPath(): string {
-  const bundled = typeof __filename === 'string' && __filename.endsWith('.cjs');
-  return bundled ? join(__dirname, 'parquet-footer.cjs') : join(import.meta.dirname, 'footer-child.ts');
 }
