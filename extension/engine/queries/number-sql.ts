@@ -15,7 +15,7 @@ export interface Bound {
 }
 
 /** A comparison of a column with a literal, or one that every value passes or fails. */
-export type Comparison = { readonly operator: '>' | '>=' | '<' | '<=' | '='; readonly literal: string } | boolean;
+export type Comparison = { readonly operator: '>' | '>=' | '<' | '<='; readonly literal: string } | boolean;
 
 interface WholeType {
   /** Digits behind the point. */
@@ -61,16 +61,18 @@ export function boundComparison(type: DuckDBType, bound: Bound): Comparison {
   return isFloating(type) ? floatBound(type, bound) : wholeBound(type, bound);
 }
 
-/** What a value of a numeric type has to be, to be this number. */
-export function equalComparison(type: DuckDBType, number: ParsedNumber): Comparison {
+/** The values of a numeric type that are this number: none, one, or both zeros. */
+export function equalLiterals(type: DuckDBType, number: ParsedNumber): string[] {
   if (isFloating(type)) {
     const nearest = nearestFloat(type, number);
-    return isSame(type, nearest, number) ? { operator: '=', literal: floatLiteral(type, nearest) } : false;
+    if (!isSame(type, nearest, number)) return [];
+    // Both zeros: DuckDB 1.5.6 asks the bloom filters of Parquet for an equal value, and they tell 0 from -0.
+    return nearest === 0 ? [floatLiteral(type, 0), `CAST('-0' AS ${type.toString()})`] : [floatLiteral(type, nearest)];
   }
   const whole = wholeType(type);
   const value = typeof number === 'string' ? null : scaled(number, whole.scale, digitsOf(whole));
-  if (!value?.exact || outside(whole, value.floor)) return false;
-  return { operator: '=', literal: wholeLiteral(type, whole, value.floor) };
+  if (!value?.exact || outside(whole, value.floor)) return [];
+  return [wholeLiteral(type, whole, value.floor)];
 }
 
 function wholeBound(type: DuckDBType, { side, number, open }: Bound): Comparison {
