@@ -129,12 +129,14 @@ async function compareWithSql(ours: ColumnSummary, from: string, measured: { sql
   expect(`[${ours.histogram?.counts.join(', ')}]`).toBe(counts);
   expect(ours.histogram?.counts.reduce((a, b) => a + b)).toBe(finite);
   if (ours.distinct === undefined) return;
+  // Minus zero is the same number as zero, with another text.
+  const held = /^(FLOAT|DOUBLE)$/.test(measured.type) ? `(SELECT v + 0 AS v FROM ${from})` : from;
   const [distinct, top] = await Promise.all([
-    query(`SELECT count(*)::DOUBLE FROM (SELECT DISTINCT v::VARCHAR FROM ${from} WHERE v IS NOT NULL)`, []),
-    query(`SELECT v::VARCHAR, count(*)::DOUBLE FROM ${from} WHERE v IS NOT NULL AND length(v::VARCHAR) <= 1000 GROUP BY 1 ORDER BY 2 DESC LIMIT 20`, []),
+    query(`SELECT count(*)::DOUBLE FROM (SELECT DISTINCT v::VARCHAR FROM ${held} WHERE v IS NOT NULL)`, []),
+    query(`SELECT v::VARCHAR, count(*)::DOUBLE FROM ${held} WHERE v IS NOT NULL AND length(v::VARCHAR) <= 1000 GROUP BY 1 ORDER BY 2 DESC LIMIT 20`, []),
   ]);
   expect(ours.distinct.count).toBe(distinct.columns[0]?.[0]);
-  expect(ours.top?.map(({ count }) => count)).toEqual(top.columns[1]);
+  expect(ours.top?.map(({ count }) => count)).toEqual(top.columns[1] ?? []);
 }
 
 /** Compares with a plain loop over the values that the reader gives. */
@@ -183,11 +185,18 @@ const LIMIT = { timeout: 120_000 };
 /** What a summary says that is not so, and why; one that is mended fails here until it is taken out. */
 const EXCEPTIONS: readonly Exception[] = [
   {
-    file: 'parquet/duckdb/corrupt_stats.parquet',
-    place: 'min and max of A and B',
-    ours: '2021-01-01 04:00:00',
-    theirs: '2021-01-01 12:00:00',
-    cause: 'the file tells a minimum and maximum that none of its values has, and DuckDB counts within what a file tells',
+    file: 'parquet/duckdb/h2oai/h2oai_group_small.parquet',
+    place: 'length of id1',
+    ours: "min: '0'",
+    theirs: '5',
+    cause: 'the file tells that it has no nulls, and 472 of its texts are null: DuckDB does not look for nulls then',
+  },
+  {
+    file: 'parquet/duckdb/broken/fuzzer4362.parquet',
+    place: 'the file',
+    ours: 'has negative number of rows',
+    theirs: 'an error',
+    cause: 'it opens as a table without rows; asked directly, DuckDB refuses it',
   },
 ];
 
