@@ -8,6 +8,7 @@ import { forgetChangedRows } from './comparison/changed-rows.ts';
 import { comparisonHandlers } from './comparison/handlers.ts';
 import { copySelection } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
+import { exportHandlers } from './export/handlers.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
@@ -87,7 +88,8 @@ export function createEngine(tell: Tell): EngineService {
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),
     ...scoreHandlers((id) => shards.get(id)),
-    ...sqlHandlers(sqlResults, (id) => shards.get(id)),
+    ...sqlHandlers(sqlResults, (id) => shards.get(id), () => shards.files()),
+    ...exportHandlers({ shard: (id) => shards.get(id), idTables, openFiles: () => shards.files(), tell: (progress) => tell('export/progress', progress) }),
     'shard/lint': async ({ shard }, signal) => listedFindings(await shards.get(shard).lint(signal)),
   };
   const close = async (): Promise<void> => {

@@ -53,7 +53,7 @@ function markdownCell(text: string): string {
 }
 
 /** A value as text of its own: numbers with the digits they have, containers as JSON, bytes as base64; null for null and missing. */
-function plainText(value: Value): string | null {
+export function plainText(value: Value): string | null {
   if (value === null) return null;
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);

@@ -15,8 +15,8 @@ type Methods = 'shard/sql' | 'shard/sqlPage' | 'shard/sqlCopy' | 'shard/sqlClose
 /** More rows than this in one page are left for the next. */
 const MAX_PAGE_ROWS = 1_000;
 
-/** The requests of the SQL console. @param shard throws for one that is not open */
-export function sqlHandlers(results: SqlResults, shard: (id: ShardId) => Shard): Pick<RequestHandlers<EngineRequests>, Methods> {
+/** The requests of the SQL console. @param shard throws for one that is not open @param openFiles paths of all files that are open */
+export function sqlHandlers(results: SqlResults, shard: (id: ShardId) => Shard, openFiles: () => readonly string[]): Pick<RequestHandlers<EngineRequests>, Methods> {
   return {
     'shard/sql': ({ shard: id, sql }, signal) => results.run(id, shard(id), sql, signal),
     'shard/sqlPage': async (params, signal) => readPage(results, shard(params.shard), params, signal),
@@ -31,7 +31,7 @@ export function sqlHandlers(results: SqlResults, shard: (id: ShardId) => Shard):
       await results.close(id, sqlResult);
       return null;
     },
-    'shard/sqlExport': ({ shard: id, sqlResult, path, format }, signal) => exportResult(results.get(id, sqlResult), { path, format }, shard(id).state(), signal),
+    'shard/sqlExport': ({ shard: id, sqlResult, path, format }, signal) => exportResult(results.get(id, sqlResult), { path, format }, openFiles(), signal),
   };
 }
 

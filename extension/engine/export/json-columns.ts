@@ -1,0 +1,42 @@
+import { quoteText } from '../duckdb/quote.ts';
+import { query } from '../duckdb/session.ts';
+import { LoupeError } from '../../rpc/failure.ts';
+
+/** What JSON text becomes in a format with types. */
+export interface JsonColumn {
+  readonly sql: string;
+  readonly became: 'types' | 'JSON' | 'text';
+}
+
+/**
+ * JSON text as lists and structs where that says the same for every row: what is written back from them is equal to the
+ * text without blanks. Else it stays text, marked as JSON where all of it is.
+ * @param text SQL of the column; null for a null
+ * @param select a statement that gives `what` of the rows
+ * @throws LoupeError `cancelled`
+ */
+export async function jsonColumn(text: string, select: (what: string) => string, signal: AbortSignal): Promise<JsonColumn> {
+  const ask = async (what: string): Promise<unknown> => {
+    try {
+      return (await query(select(what), [], { signal })).columns[0]?.[0] ?? null;
+    } catch (error) {
+      if (error instanceof LoupeError) throw error;
+      // DuckDB stops at text that is no JSON to it, or that a type does not hold.
+      return null;
+    }
+  };
+  const every = async (test: string): Promise<boolean> => (await ask(`coalesce(bool_and(${text} IS NULL OR ${test}), false)`)) === true;
+  if (!(await every(`json_valid(${text})`))) return { sql: text, became: 'text' };
+  const structure = await ask(`json_group_structure(${text})::VARCHAR`);
+  for (const tried of typeof structure === 'string' ? structuresOf(structure) : []) {
+    const value = `from_json(${text}, ${quoteText(tried)})`;
+    if (await every(`to_json(${value})::VARCHAR = json(${text})::VARCHAR`)) return { sql: value, became: 'types' };
+  }
+  return { sql: `${text}::JSON`, became: 'JSON' };
+}
+
+/** Places that hold nothing but nulls have no type; whole numbers are signed where they can be, as most tools have them. */
+function structuresOf(structure: string): string[] {
+  if (/"(?:NULL|JSON)"/.test(structure)) return [];
+  return [...new Set([structure.replaceAll('"UBIGINT"', '"BIGINT"'), structure])];
+}
