@@ -190,6 +190,9 @@ export interface EngineRequests {
   /** Writes rows to new files; `export` is a number of the host's, by which progress is told. */
   'shard/export': { params: { readonly shard: ShardId; readonly export: number; readonly wish: ExportWish }; result: ExportSummary };
 
+  /** A data set card in Markdown of the rows that a query keeps; `corrections` are the user's. */
+  'shard/card': { params: { readonly shard: ShardId; readonly query: Query; readonly corrections: readonly RecognisedColumn[] }; result: { readonly text: string } };
+
   /** What is wrong with a shard as a member of a dataset; only tar shards have findings today. */
   'shard/lint': { params: { readonly shard: ShardId }; result: { readonly findings: readonly LintFinding[]; readonly total: number } };
 }

@@ -71,6 +71,7 @@ async function textColumn(job: ExportJob, chosen: ChosenRows, at: number, sql: s
   const value = chosen.values[at];
   if (column === undefined || value?.type.typeId !== DuckDBTypeId.VARCHAR || isOnlyInReader(job, column)) return sql;
   if (column.kind === 'mixed') job.notes.add(`The column ${column.name} holds values of several types and is written as text.`);
+  if (column.kind === 'number') job.notes.add(`The numbers of the column ${column.name} are written as text: no type of Parquet's holds all of them exactly.`);
   if (!['list', 'struct', 'map', 'vector'].includes(column.kind)) return sql;
   const json = await jsonColumn(value.sql, (what) => chosen.select(what), job.circumstances.signal);
   if (json.became !== 'types') job.notes.add(`The column ${column.name} is written as ${json.became === 'JSON' ? 'JSON text' : 'text'}: its values have no one type that gives them back as they are.`);

@@ -81,7 +81,8 @@ async function chooseColumns(shard: Shard, { columns: wanted, format, roles }: E
   }
   if (roles?.key !== undefined) return [columns.find(({ name }) => name === roles.key) ?? noColumn(roles.key)];
   const recognised = recognise(await readShape(shard, signal), shard.state().path, []);
-  const id = recognised.find(({ column, role }) => column.length === 1 && (role.role === 'id' || role.role === 'key'));
+  const ids = recognised.filter(({ column, role }) => column.length === 1 && (role.role === 'id' || role.role === 'key'));
+  const id = ids.find(({ column }) => format === 'npy' && /uid$/i.test(column[0])) ?? ids[0];
   const [only] = wanted === undefined || wanted.length !== 1 ? columns.filter(({ name }) => name === id?.column[0]) : chosen;
   if (only === undefined) throw new LoupeError('invalid-request', 'Which column holds the ids is not plain; name it.');
   return [only];

@@ -2,6 +2,7 @@ import type { EngineRequests } from '../../protocol/engine.ts';
 import type { ExportProgress } from '../../protocol/export.ts';
 import type { ShardId } from '../../protocol/shards.ts';
 import type { RequestHandlers } from '../../rpc/connection.ts';
+import { makeCard } from '../card/make-card.ts';
 import type { IdTables } from '../queries/id-tables.ts';
 import type { Shard } from '../shards/shard.ts';
 import { throttle } from '../throttle.ts';
@@ -20,7 +21,7 @@ export interface ExportHandlerParts {
 }
 
 /** The requests about files that leave Loupe. */
-export function exportHandlers({ shard, idTables, openFiles, tell }: ExportHandlerParts): Pick<RequestHandlers<EngineRequests>, 'shard/export'> {
+export function exportHandlers({ shard, idTables, openFiles, tell }: ExportHandlerParts): Pick<RequestHandlers<EngineRequests>, 'shard/export' | 'shard/card'> {
   return {
     'shard/export': async ({ shard: id, export: number, wish }, signal) => {
       let latest: ExportProgress = { export: number, done: 0, total: 0 };
@@ -39,5 +40,6 @@ export function exportHandlers({ shard, idTables, openFiles, tell }: ExportHandl
         teller.stop();
       }
     },
+    'shard/card': async ({ shard: id, query, corrections }, signal) => ({ text: await makeCard(shard(id), { query, corrections, idTables }, signal) }),
   };
 }

@@ -2,6 +2,9 @@ import { quoteText } from '../duckdb/quote.ts';
 import { query } from '../duckdb/session.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 
+/** Rows out of which a type is guessed, which all rows must then agree with. */
+const LOOKED_AT = 10_000;
+
 /** What JSON text becomes in a format with types. */
 export interface JsonColumn {
   readonly sql: string;
@@ -16,18 +19,19 @@ export interface JsonColumn {
  * @throws LoupeError `cancelled`
  */
 export async function jsonColumn(text: string, select: (what: string) => string, signal: AbortSignal): Promise<JsonColumn> {
-  const ask = async (what: string): Promise<unknown> => {
+  const ask = async (sql: string): Promise<unknown> => {
     try {
-      return (await query(select(what), [], { signal })).columns[0]?.[0] ?? null;
+      return (await query(sql, [], { signal })).columns[0]?.[0] ?? null;
     } catch (error) {
       if (error instanceof LoupeError) throw error;
       // DuckDB stops at text that is no JSON to it, or that a type does not hold.
       return null;
     }
   };
-  const every = async (test: string): Promise<boolean> => (await ask(`coalesce(bool_and(${text} IS NULL OR ${test}), false)`)) === true;
+  const every = async (test: string): Promise<boolean> => (await ask(select(`coalesce(bool_and(${text} IS NULL OR ${test}), false)`))) === true;
   if (!(await every(`json_valid(${text})`))) return { sql: text, became: 'text' };
-  const structure = await ask(`json_group_structure(${text})::VARCHAR`);
+  const first = `${select(`${text}::JSON AS j`)} LIMIT ${LOOKED_AT}`;
+  const structure = await ask(`SELECT json_group_structure(j)::VARCHAR FROM (${first})`);
   for (const tried of typeof structure === 'string' ? structuresOf(structure) : []) {
     const value = `from_json(${text}, ${quoteText(tried)})`;
     if (await every(`to_json(${value})::VARCHAR = json(${text})::VARCHAR`)) return { sql: value, became: 'types' };

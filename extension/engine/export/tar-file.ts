@@ -26,8 +26,8 @@ export class TarFile implements FormatFile {
 
   /** Resolves when the member has left memory. @throws the file system's error */
   async add({ name, bytes }: TarMember): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const entry = this.#pack.entry({ name, size: bytes.length, mtime: TIME }, (error) => (error == null ? resolve() : reject(error)));
+    const { promise, resolve, reject } = Promise.withResolvers<null>();
+    const entry = this.#pack.entry({ name, size: bytes.length, mtime: TIME }, (error) => (error == null ? resolve(null) : reject(error)));
     entry.end(bytes);
     await Promise.race([promise, this.#written.then(() => promise)]);
   }
