@@ -1,4 +1,5 @@
 import type { EngineRequests } from '../protocol/engine.ts';
+import type { ExportProgress } from '../protocol/export.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { ResultState } from '../protocol/queries.ts';
 import type { OpenShard, ShardId, ShardLocation, ShardState } from '../protocol/shards.ts';
@@ -46,6 +47,7 @@ export class ShardHandle {
   readonly #access: EngineAccess;
   readonly #listeners = new Set<() => void>();
   readonly #resultListeners = new Set<(state: ResultState) => void>();
+  readonly #exportListeners = new Set<(progress: ExportProgress) => void>();
   #status: HandleStatus = { status: 'opening' };
   #shard: ShardId | null = null;
   /** Stops the opening under way; a new one for each opening, so that the answer to an old one is told apart. */
@@ -161,6 +163,17 @@ export class ShardHandle {
     return () => this.#resultListeners.delete(listener);
   }
 
+  /** The engine tells how far an export is; whose it is says its number. */
+  takeExport(progress: ExportProgress): void {
+    for (const listener of [...this.#exportListeners]) listener(progress);
+  }
+
+  /** Calls the listener with the progress of every export; the answer stops that. */
+  onExport(listener: (progress: ExportProgress) => void): () => void {
+    this.#exportListeners.add(listener);
+    return () => this.#exportListeners.delete(listener);
+  }
+
   /** Bytes read so far, which every answer of the engine brings along. */
   countBytes(bytesRead: number): void {
     const now = this.#status;
@@ -175,6 +188,7 @@ export class ShardHandle {
     this.#release();
     this.#listeners.clear();
     this.#resultListeners.clear();
+    this.#exportListeners.clear();
     this.#access.forget(this);
   }
 

@@ -4,6 +4,7 @@ import type { ResultState } from '../protocol/queries.ts';
 import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
+import type { Exports } from './exports/exports.ts';
 import { FirstPage } from './first-page.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { SqlConsole } from './sql-console.ts';
@@ -21,6 +22,7 @@ export interface PanelServices {
   readonly viewStates: ViewStates;
   readonly values: ValueDocuments;
   readonly sql: SqlConsole;
+  readonly exports: Exports;
 }
 
 /** One editor on a file: its webview, and what that asks of the host. */
@@ -150,6 +152,7 @@ export class ShardPanel {
       'view/scores': (params, signal) => session.request('shard/scores', params, until(signal)),
       'view/preset': (params, signal) => session.request('shard/preset', params, until(signal)),
       ...this.#services.sql.handlers(session, until),
+      ...this.#services.exports.handlers(session, until),
       'view/openText': async (place, signal) => {
         await this.#services.values.show(session, place, until(signal));
         return null;

@@ -76,6 +76,30 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return store.dispatch({ type: 'panel', panel: 'statistics' });
     case 'toggleCharts':
       return store.dispatch({ type: 'toggleCharts' });
+    case 'export':
+      return void exportRows(session);
+    case 'card':
+      return void openCard(session);
+  }
+}
+
+/** The host asks for the rest, and tells how it went. */
+async function exportRows(session: Session): Promise<void> {
+  const { selection, view } = session.store.state;
+  const { start, end } = selection === null ? { start: 0, end: 0 } : selectedRange(selection);
+  try {
+    await session.host.request('view/export', { query: view.query, columns: indexes(session), selection: selection === null ? null : [start, end] });
+  } catch (error) {
+    announceFailure(session.store, error);
+  }
+}
+
+async function openCard({ host, store }: Session): Promise<void> {
+  const { query, roles } = store.state.view;
+  try {
+    await host.request('view/card', { query, corrections: roles });
+  } catch (error) {
+    announceFailure(store, error);
   }
 }
 

@@ -78,10 +78,10 @@ async function jsonLines(job: ExportJob, take: TakeLines): Promise<number> {
 /** By a statement that makes the text of each row, which is many times faster than a detour over values. */
 async function heldJsonLines(job: ExportJob, take: TakeLines): Promise<number> {
   const { columns, circumstances: { signal } } = job;
-  job.notes.add('NaN and infinities are written as Python reads them, bytes as base64, times as text.');
   const chosen = await ChosenRows.of(job, columns.map(({ index }) => ({ index, fields: [] })));
   try {
     const total = await chosen.count(signal);
+    noteForms(job, chosen.values.map(({ type }) => type.toString()).join(' '));
     const line = objectSql(chosen.values.map(({ type, sql }, at) => [columns[at]?.name ?? '', jsonSql(type, sql)]));
     let done = 0;
     const each = async (chunk: DuckDBDataChunk): Promise<'more'> => {
@@ -96,6 +96,13 @@ async function heldJsonLines(job: ExportJob, take: TakeLines): Promise<number> {
   } finally {
     await chosen.drop();
   }
+}
+
+/** What JSON has no form of its own for. @param types of all columns, in DuckDB's words */
+function noteForms({ notes }: ExportJob, types: string): void {
+  if (/\b(?:FLOAT|DOUBLE)\b/.test(types)) notes.add('NaN and infinities, where there are any, are written as Python reads them.');
+  if (/\bBLOB\b/.test(types)) notes.add('Bytes are base64 text.');
+  if (/\b(?:TIMESTAMP|TIME|DATE|INTERVAL)/.test(types)) notes.add('Times are text.');
 }
 
 /** The records as the files write them, where whole records are wanted of text; else null. */

@@ -39,8 +39,12 @@ export async function jsonColumn(text: string, select: (what: string) => string,
   return { sql: `${text}::JSON`, became: 'JSON' };
 }
 
-/** Places that hold nothing but nulls have no type; whole numbers are signed where they can be, as most tools have them. */
+/**
+ * Places that hold nothing but nulls have no type. Whole numbers are signed where they can be, as most tools have them;
+ * 128 bits DuckDB would write as a double.
+ */
 function structuresOf(structure: string): string[] {
   if (/"(?:NULL|JSON)"/.test(structure)) return [];
-  return [...new Set([structure.replaceAll('"UBIGINT"', '"BIGINT"'), structure])];
+  const found = new Set([structure.replace(/"(?:UBIGINT|HUGEINT)"/g, '"BIGINT"'), structure]);
+  return [...found].filter((each) => !each.includes('"HUGEINT"'));
 }

@@ -29,7 +29,13 @@ export class TarFile implements FormatFile {
     const { promise, resolve, reject } = Promise.withResolvers<null>();
     const entry = this.#pack.entry({ name, size: bytes.length, mtime: TIME }, (error) => (error == null ? resolve(null) : reject(error)));
     entry.end(bytes);
-    await Promise.race([promise, this.#written.then(() => promise)]);
+    try {
+      await promise;
+    } catch (error) {
+      // An archive that cannot be written loses its members; why it cannot is what matters.
+      await this.#written;
+      throw error;
+    }
   }
 
   async end(): Promise<void> {
