@@ -184,5 +184,5 @@ async function compressors(): Promise<Record<string, (input: Uint8Array) => Uint
 
 function textOf(value: Value): string {
   if (value === null) return '';
-  return typeof value === 'object' && 'text' in value ? value.text : String(value as string | boolean);
+  return typeof value === 'object' && 'text' in value ? value.text : String(value);
 }

@@ -6,7 +6,7 @@ import type { ShardSession } from '../../../extension/shards/shard-session.ts';
 import { seen, Uri } from './fake-vscode.ts';
 
 /** What the user answers in turn, and what was shown. */
-const user = vi.hoisted(() => ({ picks: [] as (string | undefined)[], inputs: [] as (string | undefined)[], target: undefined as unknown, messages: [] as string[], errors: [] as string[], reports: [] as unknown[], documents: [] as unknown[], offered: [] as string[][] }));
+const user = vi.hoisted(() => ({ picks: [] as (string | undefined)[], inputs: [] as (string | undefined)[], target: undefined, messages: [] as string[], errors: [] as string[], reports: [] as unknown[], documents: [] as unknown[], offered: [] as string[][] }));
 
 vi.mock('vscode', async () => {
   const fake = await import('./fake-vscode.ts');
