@@ -184,5 +184,6 @@ async function compressors(): Promise<Record<string, (input: Uint8Array) => Uint
 
 function textOf(value: Value): string {
   if (value === null) return '';
-  return typeof value === 'object' && 'text' in value ? value.text : String(value);
+  if (typeof value !== 'object') return String(value);
+  return 'text' in value ? value.text : '';
 }

@@ -24,8 +24,8 @@ export interface CopyColumns {
 
 /** @throws LoupeError; DuckDB's own error */
 export async function copyColumns(job: ExportJob, chosen: ChosenRows, kind: CopyKind): Promise<CopyColumns> {
-  const names = sqlNames(job.columns);
-  for (const [at, { name }] of job.columns.entries()) if (names[at] !== name) job.notes.add(`A second column ${name} is named ${names[at] ?? ''}.`);
+  const names = writtenNames(job.columns);
+  for (const [at, { name }] of job.columns.entries()) if (names[at] !== name) job.notes.add(`A column "${name}" is named ${names[at] ?? ''}: every column needs a name of its own.`);
   const sqls = kind === 'csv' ? csvValues(job, chosen.values) : await tableValues(job, chosen);
   const fromReader = kind === 'csv' ? [] : job.columns.flatMap((column, at) => (isOnlyInReader(job, column) ? [at] : []));
   return {
@@ -33,6 +33,11 @@ export async function copyColumns(job: ExportJob, chosen: ChosenRows, kind: Copy
     fromReader,
     hasBytes: fromReader.length > 0 || job.columns.some(({ kind: held }) => held === 'image' || held === 'bytes'),
   };
+}
+
+/** Names that DuckDB can write: each once, and none empty. */
+export function writtenNames(columns: readonly Pick<Column, 'name'>[]): string[] {
+  return sqlNames(columns.map(({ name }) => ({ name: name === '' ? '_' : name })));
 }
 
 function isOnlyInReader({ shard }: ExportJob, { kind, origin }: Column): boolean {

@@ -2,10 +2,9 @@ import { stat } from 'node:fs/promises';
 import { newAlias } from '../duckdb/attachments.ts';
 import { quoteName } from '../duckdb/quote.ts';
 import { query } from '../duckdb/session.ts';
-import { sqlNames } from '../queries/table-names.ts';
 import type { PartFiles } from '../writing/new-files.ts';
 import { ChosenRows } from './chosen-rows.ts';
-import { copyColumns, type CopyColumns } from './copy-columns.ts';
+import { copyColumns, writtenNames, type CopyColumns } from './copy-columns.ts';
 import { copySql, type CopyKind } from './copy-sql.ts';
 import type { ExportJob } from './job.ts';
 import { fillReaderBytes } from './reader-bytes.ts';
@@ -71,7 +70,7 @@ async function filledTable(job: ExportJob, chosen: ChosenRows, { list, fromReade
   const bytes = newAlias();
   tables.push(bytes);
   await fillReaderBytes(job, bytes, fromReader, await chosen.numbers(signal));
-  const names = sqlNames(job.columns).map(quoteName);
+  const names = writtenNames(job.columns).map(quoteName);
   const all = names.map((name, at) => (fromReader.includes(at) ? `b.b${fromReader.indexOf(at)} AS ${name}` : `t.${name}`)).join(', ');
   const select = (start: number, end: number): string =>
     `SELECT ${all} FROM ${table} AS t JOIN ${bytes} AS b ON b.place = t.rowid WHERE t.rowid >= ${start} AND t.rowid < ${end} AND b.place >= ${start} AND b.place < ${end} ORDER BY t.rowid`;

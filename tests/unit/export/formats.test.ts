@@ -116,6 +116,11 @@ describe('JSON as a table', () => {
     expect(notes.join(' ')).toMatch(/wide is written as DECIMAL\(38,0\).*differ is written as JSON text.*order is written as JSON text.*mixed holds values of several types/);
   });
 
+  it('has a name for a column without one', async () => {
+    const shard = await open('unnamed.jsonl', '{"": 1, "_": 2}');
+    expect((await query(`DESCRIBE SELECT * FROM read_parquet(${quoteText((await write(shard, 'parquet')).path)})`, [])).columns[0]).toEqual(['_', '__1']);
+  });
+
   it('has no number of 128 bits in a struct, which would become a double', async () => {
     const shard = await open('wide.jsonl', '{"s": {"a": 18446744073709551615}}\n{"s": {"a": -1}}');
     const { path } = await write(shard, 'parquet');
