@@ -3,7 +3,7 @@ import type { LintFinding } from '../../protocol/lint.ts';
 import type { Member, SetNews, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
-import { orAbort } from '../or-abort.ts';
+import { Waiters } from '../waiters.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shards/shard.ts';
 import type { Expansion, SetLocation } from './expand.ts';
@@ -46,7 +46,7 @@ export class SetShard implements Shard {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #counting: Promise<void>;
-  #advance = Promise.withResolvers<null>();
+  readonly #waiters = new Waiters();
   /** Parts whose columns are in the union, from the first on. */
   #taken = 0;
 
@@ -210,8 +210,7 @@ export class SetShard implements Shard {
     this.#layout.advance();
     this.#takeColumns(part);
     this.#state.dirty();
-    this.#advance.resolve(null);
-    this.#advance = Promise.withResolvers();
+    this.#waiters.check();
     this.#context.changed();
   }
 
@@ -226,9 +225,8 @@ export class SetShard implements Shard {
     if (part?.state != null && part.state.columns.length > 0) this.#union.take(part.place, part.state.format, part.state.columns);
   }
 
-  async #until(reached: () => boolean, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    while (!reached() && !this.#layout.complete) await orAbort(orAbort(this.#advance.promise, this.#signal), signal);
+  #until(reached: () => boolean, signal: AbortSignal): Promise<void> {
+    return this.#waiters.until(() => reached() || this.#layout.complete, AbortSignal.any([signal, this.#signal]));
   }
 
   async #inPart<T>(row: number, signal: AbortSignal, work: (shard: Shard, own: number, part: SetPart) => Promise<T>): Promise<T> {
