@@ -9,7 +9,7 @@ import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shards/sh
 import type { Expansion, SetLocation } from './expand.ts';
 import { SetPart, type OpenPart } from './part.ts';
 import { PartPool } from './part-pool.ts';
-import { readPart } from './read-part.ts';
+import { fileFault, readPart } from './read-part.ts';
 import { RowLayout } from './row-layout.ts';
 import { SchemaUnion } from './schema-union.ts';
 import { setMetadata } from './set-metadata.ts';
@@ -120,12 +120,22 @@ export class SetShard implements Shard {
       if (findings.length >= MAX_FINDINGS) break;
       if (part.state === null) continue;
       const start = this.#layout.start(part.place);
-      const own = await this.#pool.use(part, (shard) => shard.lint(signal), signal);
-      for (const finding of own) {
+      for (const finding of await this.#lintPart(part, signal)) {
         findings.push({ ...finding, place: `${part.file.name}: ${finding.place}`, ...(finding.row === undefined ? {} : { row: start + finding.row }) });
       }
     }
     return findings.slice(0, MAX_FINDINGS);
+  }
+
+  /** What is wrong with a file so that it cannot be looked at is a finding itself: the other shards go on. */
+  async #lintPart(part: SetPart, signal: AbortSignal): Promise<readonly LintFinding[]> {
+    try {
+      return await this.#pool.use(part, (shard) => shard.lint(signal), signal);
+    } catch (error) {
+      const failure = fileFault(error, signal);
+      this.#pool.fail(part, failure);
+      return [{ code: 'archive', severity: 'error', message: failure.message, place: 'the file' }];
+    }
   }
 
   async place(row: number, signal: AbortSignal): Promise<string> {
