@@ -126,7 +126,7 @@ describe('ids of a text file', () => {
     const load = (signal: AbortSignal) => tables.load({ type: 'ids', column: ['name'], file: path }, () => stop.abort(), signal);
     const before = await idTables();
     const [first, ...others] = await Promise.allSettled([load(stop.signal), load(never), load(never), load(never)]);
-    expect(first?.status).toBe('rejected');
+    expect(first.status).toBe('rejected');
     expect(new Set(others.map((other) => (other.status === 'fulfilled' ? other.value.name : 'none'))).size).toBe(1);
     expect(await idTables()).toBe(before + 1);
     await tables.close();
