@@ -1,5 +1,5 @@
 import type { ValuePath, Value } from './values.ts';
-import type { ColumnPath, CopyFormat, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlResult, SqlResultId } from './queries.ts';
+import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
@@ -110,20 +110,7 @@ export interface EngineRequests {
   'shard/row': { params: ShardTarget & { readonly row: number }; result: Row };
   'shard/text': { params: CellAddress; result: WholeText };
   /** Rows `[start, end)` as text for the clipboard. */
-  'shard/copy': {
-    params: ShardTarget & {
-      readonly start: number;
-      readonly end: number;
-      readonly columns: readonly number[];
-      /** JSON where absent. */
-      readonly format?: CopyFormat;
-      /** True: the bare value of the only row and column as JSON, not a record. */
-      readonly bare: boolean;
-      /** With `bare`: a place inside the cell. */
-      readonly path?: ValuePath;
-    };
-    result: { readonly text: string };
-  };
+  'shard/copy': { params: ShardTarget & CopyRequest; result: { readonly text: string } };
   /** A picture scaled to fit `height` CSS pixels times the screen's ratio, upright. */
   'shard/thumbnail': { params: CellAddress & { readonly height: number }; result: Picture };
   /** The picture as stored, where a browser can show it; else converted. */

@@ -1,7 +1,7 @@
 import type { Comparison } from './comparison.ts';
 import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
-import type { Condition, CopyFormat, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
+import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
 import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
@@ -129,20 +129,7 @@ export interface HostRequests {
   /** Opens a whole value in a text editor beside the shard. */
   'view/openText': { params: CellPlace; result: null };
   /** Puts a selection on the clipboard; answers with its length in UTF-16 units. */
-  'view/copy': {
-    params: {
-      readonly result?: ResultId;
-      readonly start: number;
-      readonly end: number;
-      readonly columns: readonly number[];
-      /** JSON where absent. */
-      readonly format?: CopyFormat;
-      /** True: the bare value of the only row and column as JSON, not a record. */
-      readonly bare: boolean;
-      readonly path?: ValuePath;
-    };
-    result: { readonly length: number };
-  };
+  'view/copy': { params: CopyRequest & { readonly result?: ResultId }; result: { readonly length: number } };
   /** Puts a piece of text that the webview already holds on the clipboard. */
   'view/copyText': { params: { readonly text: string }; result: null };
   /** The user asks to try again: a quarantined or failed file, a lost engine, a changed file. */

@@ -1,4 +1,4 @@
-import type { CopyFormat } from '../../extension/protocol/queries.ts';
+import type { CopyFormat, CopyRequest } from '../../extension/protocol/queries.ts';
 import type { ViewCommand } from '../../extension/protocol/webview.ts';
 import { strings } from '../strings.ts';
 import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
@@ -127,7 +127,7 @@ function indexes({ store }: Session): number[] {
 
 async function copy(
   { host, store, pages }: Session,
-  what: { start: number; end: number; columns: readonly number[]; format?: CopyFormat; bare: boolean },
+  what: CopyRequest,
   words: (length: number) => string,
 ): Promise<void> {
   try {

@@ -48,6 +48,10 @@ export class Counts {
   /** Forgets what was copied. */
   async clear(): Promise<void> {
     this.#last = [];
+    await this.#dropCopy();
+  }
+
+  async #dropCopy(): Promise<void> {
     const old = this.#dragged;
     this.#dragged = null;
     if (old !== null) await drop(old.table);
@@ -62,7 +66,7 @@ export class Counts {
   }
 
   async #copy(from: string, signal: AbortSignal): Promise<string> {
-    await this.clear();
+    await this.#dropCopy();
     const table = `loupe_dragged_${nextTable++}`;
     try {
       await ask(`CREATE TABLE ${table} AS ${from}`, [], { signal });

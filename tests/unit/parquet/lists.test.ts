@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDuckdb } from '../../../extension/engine/duckdb/session.ts';
 import { countListRows, readFooter } from '../../../extension/engine/shards/parquet/footer.ts';
+import { firstBytes } from '../../../extension/engine/shards/parquet/level-bytes.ts';
 import { leavesOf } from '../../../extension/engine/shards/parquet/list-columns.ts';
 import { countZeros } from '../../../extension/engine/shards/parquet/list-rows.ts';
 import { openParquet } from '../../../extension/engine/shards/parquet/open.ts';
@@ -32,6 +34,17 @@ function shortened(path: string): string {
   writeFileSync(short, bytes);
   return short;
 }
+
+describe('the first bytes of a compressed page', () => {
+  const wanted = 1_000;
+  const packers: [string, (bytes: Buffer) => Buffer][] = [['GZIP', gzipSync], ['ZSTD', zstdCompressSync]];
+
+  it.each(packers)('%s: are there of a cut page, and of a bomb there is an error', (codec, pack) => {
+    const page = Buffer.from(Array.from({ length: 20_000 }, (_, i) => Math.floor(Math.sin(i) * 100) & 0xff));
+    expect(Buffer.from(firstBytes(codec, pack(page).subarray(0, 10_000), wanted) ?? [])).toEqual(page.subarray(0, wanted));
+    expect(() => firstBytes(codec, pack(Buffer.alloc(80 * 1024 * 1024)), wanted)).toThrow();
+  });
+});
 
 describe('list columns of large files', () => {
   it('hold the rows that their pages begin, with every codec and both versions of pages', async () => {
