@@ -1,7 +1,8 @@
-import { basename, relative } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { MetadataTable, SchemaNode, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import { FileSource } from '../shards/source.ts';
 import type { FoundFile } from './find.ts';
+import { joinDetails, sideCarTable } from './side-car-table.ts';
 
 /** A larger file of statistics is not shown, in bytes. */
 const MAX_RECORD = 1024 * 1024;
@@ -10,29 +11,12 @@ const MAX_ENTRIES = 1_000;
 
 /** The shard's own metadata with what the side-cars add: columns, a table of files, and records about the whole shard. */
 export async function joinedMetadata(own: ShardMetadata, state: ShardState, records: readonly FoundFile[]): Promise<ShardMetadata> {
-  const nodes: SchemaNode[] = state.columns.flatMap(({ name, type, origin }) =>
-    origin?.kind === 'side-car' ? [{ name, type, details: [['from', basename(origin.file)], ['by', origin.key]] as const, children: [] }] : [],
-  );
+  const nodes = state.columns.flatMap((column): SchemaNode[] => {
+    const details = joinDetails(column, state.sideCars);
+    return details.length === 0 ? [] : [{ name: column.name, type: column.type, details, children: [] }];
+  });
   const statistics = await Promise.all(records.map(readRecord));
-  const tables = state.sideCars === undefined || state.sideCars.length === 0 ? [] : [sideCarTable(state)];
-  return { ...own, schema: [...own.schema, ...nodes], tables: [...own.tables, ...tables, ...statistics.filter((table) => table !== null)] };
-}
-
-function sideCarTable({ path, sideCars = [] }: ShardState): MetadataTable {
-  const rows = sideCars.map(({ path: file, layout, key, status, unmatched, orphans, error }) => [
-    relative(`${path}/..`, file),
-    layout,
-    key,
-    status,
-    counted(unmatched),
-    counted(orphans),
-    error ?? '',
-  ]);
-  return { title: 'Side-cars', columns: ['file', 'layout', 'joined by', 'status', 'rows of the shard without partner', 'rows of the file without partner', 'error'], rows, total: rows.length };
-}
-
-function counted(count: number | null): string {
-  return count === null ? 'not counted' : String(count);
+  return { ...own, schema: [...own.schema, ...nodes], tables: [...own.tables, ...sideCarTable(dirname(state.path), state.sideCars), ...statistics.filter((table) => table !== null)] };
 }
 
 /** A JSON object as a table of two columns; one that is none is told as such. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { LintFinding } from '../../protocol/lint.ts';
-import type { Member, Notice, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import type { Column, Member, Notice, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shards/shard.ts';
@@ -40,12 +40,13 @@ export class JoinedShard implements Shard {
   state(): ShardState {
     const state = this.#shard.state();
     const there = this.#sideCars.filter((sideCar) => !sideCar.isForeign);
+    const columns = this.#columns.list(state.columns);
     return {
       ...state,
-      columns: this.#columns.list(state.columns),
+      columns,
       notices: [...state.notices, ...there.flatMap(noticesOf)],
       bytesRead: this.#sideCars.reduce((sum, { bytesRead }) => sum + bytesRead, state.bytesRead),
-      ...(there.length === 0 ? {} : { sideCars: there.map((sideCar) => sideCar.describe()) }),
+      ...(there.length === 0 ? {} : { sideCars: there.map((sideCar) => ({ ...sideCar.describe(), columns: namesFrom(sideCar.path, columns) })) }),
     };
   }
 
@@ -171,6 +172,10 @@ export class JoinedShard implements Shard {
     await Promise.all(work);
     return result;
   }
+}
+
+function namesFrom(path: string, columns: readonly Column[]): readonly string[] {
+  return columns.filter(({ origin }) => origin?.kind === 'side-car' && origin.file === path).map(({ name }) => name);
 }
 
 function noticesOf({ fault, remark }: OpenSideCar): Notice[] {
