@@ -38,6 +38,7 @@ export const strings = {
   goToRow: 'Go to row',
   goToRowTitle: (rows: string) => `Go to row (1 to ${rows}, Ctrl+G)`,
   noSuchRow: (rows: string) => `Rows go from 1 to ${rows}.`,
+  goesLater: (row: number) => `Row ${formatCount(row + 1)} is not read yet; it is shown as soon as it is.`,
   size: (rows: string, columns: number) => `${rows} rows × ${formatCount(columns)} columns`,
   rowsSoFar: (rows: number) => `${formatCount(rows)}+`,
   progress: (label: string, percent: number) => `${label} ${percent} %`,

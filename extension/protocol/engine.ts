@@ -145,8 +145,11 @@ export interface EngineRequests {
   'shard/closeResult': { params: { readonly shard: ShardId; readonly result: ResultId }; result: null };
   /** How many rows a query keeps; for a threshold while it is dragged. */
   'shard/count': { params: { readonly shard: ShardId; readonly query: Query }; result: { readonly kept: number; readonly total: number } };
-  /** Where the row with this number of the table is in a result; null where it is not. */
-  'shard/position': { params: { readonly shard: ShardId; readonly result: ResultId; readonly row: number }; result: { readonly position: number | null } };
+  /** Where the row with this number of the table is in a result; null where it is not, or not yet and `wait` is not set. */
+  'shard/position': {
+    params: { readonly shard: ShardId; readonly result: ResultId; readonly row: number; readonly wait?: boolean };
+    result: { readonly position: number | null };
+  };
   /** The next row that matches a text, in the order of the target; null when there is none up to the end. */
   'shard/nextMatch': { params: ShardTarget & { readonly match: NextMatch }; result: { readonly position: number | null } };
 

@@ -6,7 +6,6 @@ import { focusTextField, IconButton, ProgressRing, TextField, type TextFieldElem
 import { strings } from '../strings.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { parseRowNumber } from './format.ts';
-import { goToTableRow } from './go-to-row.ts';
 import { formatCount } from './numbers.ts';
 import { useSession } from './session.ts';
 import type { Panel } from './state.ts';
@@ -57,8 +56,7 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
 }
 
 function GoToRow({ shard, rows }: { readonly shard: ShardState; readonly rows: string }): ReactElement {
-  const session = useSession();
-  const { store } = session;
+  const { store, seeker } = useSession();
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState(false);
   const field = useRef<TextFieldElement>(null);
@@ -72,7 +70,7 @@ function GoToRow({ shard, rows }: { readonly shard: ShardState; readonly rows: s
     const row = parseRowNumber(text, shard.rows);
     setWrong(row === null);
     if (row === null) store.dispatch({ type: 'announce', text: strings.noSuchRow(rows) });
-    else void goToTableRow(session, row);
+    else void seeker.go({ row });
   };
   const backToGrid = (): void => {
     setWrong(false);
