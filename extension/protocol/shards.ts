@@ -19,11 +19,11 @@ export type ShardLocation =
       readonly patterns: readonly string[];
       /** Follow links that lead out of the folder, too. */
       readonly followLinks?: boolean;
-      /** No files beside the shards are joined. */
-      readonly sideCars?: 'none';
+      /** Files beside the shards are joined to them; `none`: not even those. These are joined to the whole table. */
+      readonly sideCars?: 'none' | readonly NamedSideCar[];
     };
 
-/** A side-car that the user named for one shard. */
+/** A side-car that the user named for one shard, or for a set as a whole. */
 export interface NamedSideCar {
   readonly path: string;
   /** The columns whose values are the same; null: row by row. In a list of ids the second one does not matter. */
@@ -57,6 +57,8 @@ export interface SideCar {
   readonly path: string;
   /** In a set: files beside several shards that give the table the same columns are told together. */
   readonly files?: number;
+  /** Paths of the others; of many the first ones. */
+  readonly others?: readonly string[];
   /** `DataComp vectors`, `img2dataset table`, `Dolma attributes`. */
   readonly layout: string;
   /** `row number`, or the column that both have. */

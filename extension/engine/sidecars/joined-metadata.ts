@@ -1,5 +1,5 @@
-import { basename, dirname } from 'node:path';
-import type { MetadataTable, SchemaNode, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import { basename } from 'node:path';
+import type { Column, MetadataTable, SchemaNode, ShardMetadata, SideCar } from '../../protocol/shards.ts';
 import { FileSource } from '../shards/source.ts';
 import type { FoundFile } from './find.ts';
 import { joinDetails, sideCarTable } from './side-car-table.ts';
@@ -9,14 +9,19 @@ const MAX_RECORD = 1024 * 1024;
 const MAX_TEXT = 65_536;
 const MAX_ENTRIES = 1_000;
 
+/** What is joined to a shard. */
+interface Joined {
+  /** What the paths of the files are told relative to. */
+  readonly folder: string;
+  readonly columns: readonly Column[];
+  readonly sideCars: readonly SideCar[];
+}
+
 /** The shard's own metadata with what the side-cars add: columns, a table of files, and records about the whole shard. */
-export async function joinedMetadata(own: ShardMetadata, state: ShardState, records: readonly FoundFile[]): Promise<ShardMetadata> {
-  const nodes = state.columns.flatMap((column): SchemaNode[] => {
-    const details = joinDetails(column, state.sideCars);
-    return details.length === 0 ? [] : [{ name: column.name, type: column.type, details, children: [] }];
-  });
+export async function joinedMetadata(own: ShardMetadata, { folder, columns, sideCars }: Joined, records: readonly FoundFile[]): Promise<ShardMetadata> {
+  const nodes = columns.map((column): SchemaNode => ({ name: column.name, type: column.type, details: joinDetails(column, sideCars), children: [] }));
   const statistics = await Promise.all(records.map(readRecord));
-  return { ...own, schema: [...own.schema, ...nodes], tables: [...own.tables, ...sideCarTable(dirname(state.path), state.sideCars), ...statistics.filter((table) => table !== null)] };
+  return { ...own, schema: [...own.schema, ...nodes], tables: [...own.tables, ...sideCarTable(folder, sideCars), ...statistics.filter((table) => table !== null)] };
 }
 
 /** A JSON object as a table of two columns; one that is none is told as such. */
