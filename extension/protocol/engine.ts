@@ -1,9 +1,9 @@
 import type { ValuePath, Value } from './values.ts';
-import type { ColumnPath, CopyFormat, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlResult, SqlResultId } from './queries.ts';
+import type { ColumnPath, CopyFormat, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlProgress, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
-import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
+import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata } from './shards.ts';
 import type { RowSpans } from './spans.ts';
 import type { ColumnSummary, JointHistogram } from './statistics.ts';
 import type { VectorSummary } from './vectors.ts';
@@ -171,8 +171,11 @@ export interface EngineRequests {
   /** The conditions of a preset, with quantiles turned into the values that they stand for. */
   'shard/preset': { params: { readonly shard: ShardId; readonly preset: Preset }; result: { readonly query: Query } };
 
-  /** Runs one SELECT over the table, which is named `shard`. The place of an error is `line 2, column 5` of the text. */
-  'shard/sql': { params: { readonly shard: ShardId; readonly sql: string }; result: SqlResult };
+  /**
+   * Runs one SELECT over the table, which is named `shard`. The place of an error is `line 2, column 5` of the text. Where
+   * `run` names it, work that it waits for is told by `shard/sqlProgress`.
+   */
+  'shard/sql': { params: { readonly shard: ShardId; readonly sql: string; readonly run?: string }; result: SqlResult };
   'shard/sqlPage': {
     params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly start: number; readonly end: number };
     result: Page;
@@ -199,9 +202,8 @@ export interface EngineNotifications {
   'shard/changed': OpenShard;
   /** More rows of a query were found, or it ended; at most ten a second a result. */
   'shard/result': { readonly shard: ShardId; readonly state: ResultState };
+  /** At most ten a second a statement. */
+  'shard/sqlProgress': SqlProgress & { readonly shard: ShardId };
   'engine/heartbeat': { readonly residentMemory: number };
   'engine/log': { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
 }
-
-/** Sent as progress of a request that takes long. */
-export type ShardProgress = NonNullable<ShardState['progress']>;

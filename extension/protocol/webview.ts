@@ -1,7 +1,7 @@
 import type { Comparison } from './comparison.ts';
 import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
-import type { Condition, CopyFormat, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
+import type { Condition, CopyFormat, ExportFormat, Query, ResultId, ResultState, SqlProgress, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
 import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
@@ -175,6 +175,8 @@ export interface WebviewNotifications {
   'document/reveal': TableRow;
   /** More rows of a query were found, or it ended. */
   'document/result': ResultState;
+  /** How far the work is that a statement of the console waits for. */
+  'document/sqlProgress': SqlProgress;
   /** A command of VS Code that the webview carries out. */
   'document/command': { readonly command: ViewCommand };
 }

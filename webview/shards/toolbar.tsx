@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
-import type { ShardState } from '../../extension/protocol/shards.ts';
+import type { Progress, ShardState } from '../../extension/protocol/shards.ts';
 import type { IconName } from '../controls/icons.tsx';
 import { Toolbar } from '../controls/toolbar.tsx';
 import { focusTextField, IconButton, ProgressRing, TextField, type TextFieldElement } from '../controls/toolkit.tsx';
@@ -7,6 +7,7 @@ import { strings } from '../strings.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { parseRowNumber } from './format.ts';
 import { formatCount } from './numbers.ts';
+import { percentDone, progressText } from './progress-text.ts';
 import { useSession } from './session.ts';
 import type { Panel } from './state.ts';
 import { useStore } from './store.ts';
@@ -94,12 +95,11 @@ function GoToRow({ shard, rows }: { readonly shard: ShardState; readonly rows: s
   );
 }
 
-function IndexProgress({ label, done, total }: { readonly label: string; readonly done: number; readonly total: number }): ReactElement {
-  const percent = total > 0 ? Math.min(100, Math.floor((done / total) * 100)) : 0;
+function IndexProgress(progress: Progress): ReactElement {
   return (
-    <span className="index-progress" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+    <span className="index-progress" role="progressbar" aria-label={progress.label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percentDone(progress)}>
       <ProgressRing />
-      {strings.progress(label, percent)}
+      {progressText(progress)}
     </span>
   );
 }

@@ -154,6 +154,36 @@ it('gives up when told to, and the filter is again the one of the rows', async (
   expect(fake.of('view/query')).toHaveLength(1);
 });
 
+it('says what the rows wait for, and goes back to the filter before when it is given up meanwhile', async () => {
+  const { fake, store, filter, runner } = fixture();
+  filter(wide);
+  fake.of('view/query')[0]!.answer(result(1, 500));
+  await settled();
+  filter(narrow);
+  const progress = { label: 'Reading rows', done: 1, total: 4 };
+  fake.of('view/query')[1]!.answer({ result: 2, rows: 0, complete: false, scanned: 0, progress });
+  await settled();
+  expect(store.state.query.shown).toMatchObject({ result: 2, progress });
+  fake.tell('document/result', { result: 2, rows: 0, complete: false, scanned: 0, progress: { ...progress, done: 2 } });
+  expect(store.state.query.shown?.progress?.done).toBe(2);
+  fake.tell('document/result', { result: 2, rows: 3, complete: false, scanned: 9 });
+  expect(store.state.query.shown).not.toHaveProperty('progress');
+  runner.cancel();
+  expect(store.state.view.query).toEqual(wide);
+  fake.of('view/query')[2]!.answer(result(3, 500));
+  await settled();
+  expect(fake.of('view/closeResult').map(({ params }) => params)).toEqual([{ result: 1 }, { result: 2 }]);
+});
+
+it('that has no filter before it shows the table when it is given up', async () => {
+  const { fake, store, runner } = fixture({ query: wide });
+  fake.of('view/query')[0]!.answer(result(1, 0, false));
+  await settled();
+  runner.cancel();
+  await settled();
+  expect([store.state.view.query, store.state.query.shown]).toEqual([EVERYTHING, null]);
+});
+
 it('comes back after a reload at the place where it was, without showing other rows first', async () => {
   const { fake, store } = fixture({ query: wide, focus: { row: 300, column: 'a' }, topRow: 290 });
   expect(store.state.query.restoring).toBe(true);
