@@ -16,9 +16,8 @@ import { useStore } from '../store.ts';
 export const ColumnTitle = memo(function ColumnTitle({ column }: { readonly column: Column }): ReactElement {
   const { store } = useSession();
   const charts = useStore(store, (state) => state.view.charts);
-  const sideCars = useStore(store, (state) => state.shard?.sideCars);
+  const title = useStore(store, (state) => columnTitle(column, state.shard ?? {}));
   const name = column.name === '' ? strings.unnamed : column.name;
-  const title = columnTitle(column, sideCars === undefined ? {} : { sideCars });
   return (
     <span className="column-title">
       <Icon name={column.kind} />
