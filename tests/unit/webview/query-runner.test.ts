@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EVERYTHING, type Query } from '../../../extension/protocol/queries.ts';
-import type { Page, ShardState } from '../../../extension/protocol/shards.ts';
+import type { Page } from '../../../extension/protocol/shards.ts';
 import type { DocumentState, ViewState } from '../../../extension/protocol/webview.ts';
 import { LoupeError } from '../../../extension/rpc/failure.ts';
 import { Pages } from '../../../webview/shards/grid/pages.ts';
@@ -8,18 +8,8 @@ import { QueryRunner } from '../../../webview/shards/query/query-runner.ts';
 import { INITIAL_VIEW, initialState, rowsComplete, shownRows } from '../../../webview/shards/state.ts';
 import { Store } from '../../../webview/shards/store.ts';
 import { FakeHost, settled } from './fake-host.ts';
+import { shard } from './shard.ts';
 
-const shard: ShardState = {
-  path: '/data/x.parquet',
-  format: 'parquet',
-  compression: 'none',
-  fileSize: 1,
-  rows: 1000,
-  rowsComplete: true,
-  columns: [{ index: 0, name: 'a', type: 'INTEGER', kind: 'number' }],
-  notices: [],
-  bytesRead: 0,
-};
 const OPEN: DocumentState = { status: 'open', name: 'x.parquet', shard };
 const OPENING: DocumentState = { status: 'opening', name: 'x.parquet' };
 const wide: Query = { conditions: [{ type: 'range', column: ['a'], min: '1' }], sort: [] };

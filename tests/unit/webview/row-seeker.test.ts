@@ -10,18 +10,8 @@ import { startSession, type Session } from '../../../webview/shards/session.ts';
 import { INITIAL_VIEW, initialState } from '../../../webview/shards/state.ts';
 import { Store } from '../../../webview/shards/store.ts';
 import { FakeHost, settled } from './fake-host.ts';
+import { shard } from './shard.ts';
 
-const shard: ShardState = {
-  path: '/data/x.parquet',
-  format: 'parquet',
-  compression: 'none',
-  fileSize: 1,
-  rows: 1000,
-  rowsComplete: true,
-  columns: [{ index: 0, name: 'a', type: 'INTEGER', kind: 'number' }],
-  notices: [],
-  bytesRead: 0,
-};
 const open = (more: Partial<ShardState> = {}): DocumentState => ({ status: 'open', name: 'x.parquet', shard: { ...shard, ...more } });
 const OPENING: DocumentState = { status: 'opening', name: 'x.parquet' };
 const big: Query = { conditions: [{ type: 'range', column: ['a'], min: '5' }], sort: [{ column: ['a'], descending: true }] };
