@@ -87,7 +87,7 @@ export function createEngine(tell: Tell): EngineService {
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),
     ...scoreHandlers((id) => shards.get(id)),
-    ...sqlHandlers(sqlResults, (id) => shards.get(id)),
+    ...sqlHandlers(sqlResults, (id) => shards.get(id), (progress) => tell('shard/sqlProgress', progress)),
     'shard/lint': async ({ shard }, signal) => listedFindings(await shards.get(shard).lint(signal)),
   };
   const close = async (): Promise<void> => {

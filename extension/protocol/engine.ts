@@ -1,9 +1,9 @@
 import type { ValuePath, Value } from './values.ts';
-import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlResult, SqlResultId } from './queries.ts';
+import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlProgress, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
-import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
+import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata } from './shards.ts';
 import type { RowSpans } from './spans.ts';
 import type { ColumnSummary, JointHistogram } from './statistics.ts';
 import type { VectorSummary } from './vectors.ts';
@@ -132,8 +132,11 @@ export interface EngineRequests {
   'shard/closeResult': { params: { readonly shard: ShardId; readonly result: ResultId }; result: null };
   /** How many rows a query keeps; for a threshold while it is dragged. */
   'shard/count': { params: { readonly shard: ShardId; readonly query: Query }; result: { readonly kept: number; readonly total: number } };
-  /** Where the row with this number of the table is in a result; null where it is not. */
-  'shard/position': { params: { readonly shard: ShardId; readonly result: ResultId; readonly row: number }; result: { readonly position: number | null } };
+  /** Where the row with this number of the table is in a result; null where it is not, or not yet and `wait` is not set. */
+  'shard/position': {
+    params: { readonly shard: ShardId; readonly result: ResultId; readonly row: number; readonly wait?: boolean };
+    result: { readonly position: number | null };
+  };
   /** The next row that matches a text, in the order of the target; null when there is none up to the end. */
   'shard/nextMatch': { params: ShardTarget & { readonly match: NextMatch }; result: { readonly position: number | null } };
 
@@ -155,8 +158,11 @@ export interface EngineRequests {
   /** The conditions of a preset, with quantiles turned into the values that they stand for. */
   'shard/preset': { params: { readonly shard: ShardId; readonly preset: Preset }; result: { readonly query: Query } };
 
-  /** Runs one SELECT over the table, which is named `shard`. The place of an error is `line 2, column 5` of the text. */
-  'shard/sql': { params: { readonly shard: ShardId; readonly sql: string }; result: SqlResult };
+  /**
+   * Runs one SELECT over the table, which is named `shard`. The place of an error is `line 2, column 5` of the text. Where
+   * `run` names it, work that it waits for is told by `shard/sqlProgress`.
+   */
+  'shard/sql': { params: { readonly shard: ShardId; readonly sql: string; readonly run?: string }; result: SqlResult };
   'shard/sqlPage': {
     params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly start: number; readonly end: number };
     result: Page;
@@ -183,9 +189,8 @@ export interface EngineNotifications {
   'shard/changed': OpenShard;
   /** More rows of a query were found, or it ended; at most ten a second a result. */
   'shard/result': { readonly shard: ShardId; readonly state: ResultState };
+  /** At most ten a second a statement. */
+  'shard/sqlProgress': SqlProgress & { readonly shard: ShardId };
   'engine/heartbeat': { readonly residentMemory: number };
   'engine/log': { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
 }
-
-/** Sent as progress of a request that takes long. */
-export type ShardProgress = NonNullable<ShardState['progress']>;

@@ -80,6 +80,13 @@ export interface NextMatch {
   readonly backwards: boolean;
 }
 
+/** How far the work is that a statement waits for: a text format is read into a table. */
+export interface SqlProgress {
+  /** Which run of a statement it is; whoever asks for one gives it its name. */
+  readonly run: string;
+  readonly progress: Progress;
+}
+
 /** What the SQL console shows of a statement's result. */
 export interface SqlResult {
   readonly sqlResult: SqlResultId;

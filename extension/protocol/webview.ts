@@ -1,7 +1,7 @@
 import type { Comparison } from './comparison.ts';
 import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
-import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
+import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlProgress, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
 import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
@@ -77,12 +77,19 @@ export type DocumentState =
     }
   | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
 
+/** A row of the table, and a column by its name. */
+export interface TableRow {
+  /** 0-based number in the table, whatever filter or order is on. */
+  readonly row: number;
+  readonly column?: string;
+}
+
 /** All that a webview needs to draw. */
 export interface ReadyAnswer {
   readonly document: DocumentState;
   readonly view?: ViewState;
-  /** Where the view shall begin instead of where it was left; `row` is its number in the table. */
-  readonly reveal?: { readonly row: number; readonly column?: string };
+  /** Where the view shall begin instead of where it was left. */
+  readonly reveal?: TableRow;
   /** The rows that the view begins with, where they are read already; what else is on screen the webview asks for. */
   readonly page?: Page;
 }
@@ -152,10 +159,11 @@ export interface HostNotifications {
 /** Host to webview, without an answer. */
 export interface WebviewNotifications {
   'document/changed': DocumentState;
-  /** Go to this row of the table. */
-  'document/reveal': { readonly row: number; readonly column?: string };
+  'document/reveal': TableRow;
   /** More rows of a query were found, or it ended. */
   'document/result': ResultState;
+  /** How far the work is that a statement of the console waits for. */
+  'document/sqlProgress': SqlProgress;
   /** A command of VS Code that the webview carries out. */
   'document/command': { readonly command: ViewCommand };
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import type { ResultState } from '../protocol/queries.ts';
 import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
@@ -49,7 +48,8 @@ export class ShardPanel {
     this.#connections = new WebviewConnections(panel.webview, (connection, gone) => this.#serve(connection, gone));
     this.#subscriptions = [
       session.onChanged(() => this.#push()),
-      session.onResult((state) => this.#tellResult(state)),
+      session.onResult((state) => this.#tell('document/result', state)),
+      session.onSqlProgress((progress) => this.#tell('document/sqlProgress', progress)),
       panel.onDidChangeViewState(() => {
         // The page of a hidden panel is thrown away: what it asked for is of no use to anybody.
         if (!panel.visible) this.#end();
@@ -68,15 +68,13 @@ export class ShardPanel {
   /** Goes to a row of the table, at once or as soon as the page is there. */
   reveal(row: number, column?: string): void {
     const place = { row, ...(column === undefined ? {} : { column }) };
-    const connection = this.#connections.current;
-    if (connection === null || this.#pushed === null) this.#reveal = place;
-    else notify<WebviewNotifications, 'document/reveal'>(connection, 'document/reveal', place);
+    if (this.#connections.current === null || this.#pushed === null) this.#reveal = place;
+    else this.#tell('document/reveal', place);
   }
 
   /** Lets the webview carry a command of VS Code out. */
   command(command: ViewCommand): void {
-    const connection = this.#connections.current;
-    if (connection !== null) notify<WebviewNotifications, 'document/command'>(connection, 'document/command', { command });
+    this.#tell('document/command', { command });
   }
 
   dispose(): void {
@@ -98,11 +96,10 @@ export class ShardPanel {
   /** Pushes the whole state; not for bytes read alone, which every page brings along and the status bar shows. */
   #push(): void {
     this.#entitle();
-    const connection = this.#connections.current;
     const state = this.session.state;
-    if (connection === null || this.#pushed === null || looksTheSame(state, this.#pushed)) return;
+    if (this.#connections.current === null || this.#pushed === null || looksTheSame(state, this.#pushed)) return;
     this.#pushed = state;
-    notify<WebviewNotifications, 'document/changed'>(connection, 'document/changed', state);
+    this.#tell('document/changed', state);
   }
 
   /** The tab of a set says of how many shards it is. */
@@ -112,9 +109,9 @@ export class ShardPanel {
     if (count !== undefined) this.#panel.title = setTitle(this.session.name, count);
   }
 
-  #tellResult(state: ResultState): void {
+  #tell<K extends keyof WebviewNotifications>(method: K, params: WebviewNotifications[K]): void {
     const connection = this.#connections.current;
-    if (connection !== null) notify<WebviewNotifications, 'document/result'>(connection, 'document/result', state);
+    if (connection !== null) notify<WebviewNotifications, K>(connection, method, params);
   }
 
   #serve(connection: MessageConnection, gone: AbortSignal): void {

@@ -1,9 +1,9 @@
 import type { Column, ShardState } from '../../extension/protocol/shards.ts';
 import { EVERYTHING } from '../../extension/protocol/queries.ts';
-import type { DocumentState, ViewState } from '../../extension/protocol/webview.ts';
+import type { DocumentState, TableRow, ViewState } from '../../extension/protocol/webview.ts';
 import { inOrder } from './grid/column-order.ts';
 import { extendSelection, type RowSelection } from './grid/selection.ts';
-import { INITIAL_QUERY, isEverything, reduceQuery, type QueryAction, type QueryState } from './query/query-state.ts';
+import { INITIAL_QUERY, isEverything, reduceQuery, type Filters, type QueryAction, type QueryState } from './query/query-state.ts';
 import { NO_SEARCH, type Search } from './search/pattern.ts';
 
 /** Columns that the grid draws at once: hightable draws every column of every row on screen, seen or not. */
@@ -41,6 +41,8 @@ export interface AppState {
   readonly move: Wish<GridMove> | null;
   /** The box that shall get the keyboard. */
   readonly ask: Wish<AskBox> | null;
+  /** A row that was sought and is not among those that are shown. */
+  readonly outside: TableRow | null;
   /** What the live region says. */
   readonly announcement: Wish<string> | null;
 }
@@ -64,6 +66,7 @@ export type Action =
   | { readonly type: 'extend'; readonly from: number; readonly row: number }
   | { readonly type: 'move'; readonly move: GridMove }
   | { readonly type: 'ask'; readonly box: AskBox }
+  | { readonly type: 'outside'; readonly row: TableRow | null }
   | { readonly type: 'announce'; readonly text: string };
 
 export const INITIAL_VIEW: ViewState = {
@@ -83,9 +86,9 @@ export const INITIAL_VIEW: ViewState = {
 export const MIN_PANEL_SHARE = 0.15;
 export const MAX_PANEL_SHARE = 0.8;
 
-/** The state before the host has answered. */
-export function initialState(document: DocumentState, view: ViewState): AppState {
-  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, announcement: null };
+/** The state before the host has answered. @param past filters that can be gone back to */
+export function initialState(document: DocumentState, view: ViewState, past: readonly Filters[] = []): AppState {
+  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, past, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, outside: null, announcement: null };
   return reduce(blank, { type: 'document', document });
 }
 
@@ -126,10 +129,12 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, move: wish(state.move, action.move) };
     case 'ask':
       return { ...state, ask: wish(state.ask, action.box) };
+    case 'outside':
+      return action.row === state.outside ? state : { ...state, outside: action.row };
     case 'announce':
       return { ...state, announcement: wish(state.announcement, action.text) };
     case 'shown':
-      return { ...reduceQuery(state, action), selection: null };
+      return { ...reduceQuery(state, action), selection: null, outside: null };
     default:
       return reduceQuery(state, action);
   }

@@ -101,6 +101,14 @@ export class RunningResult {
     return this.#waiters.until(() => reached() || this.ended, signal);
   }
 
+  /** Where a row of the table is; null when the query has passed it by, or has ended without it. Rejects when the signal fires. */
+  async find(row: number, signal: AbortSignal): Promise<number | null> {
+    const sorted = this.query.sort.length > 0;
+    const passed = (): boolean => !sorted && this.#rows.ascending && this.#rows.length > 0 && this.#rows.at(this.#rows.length - 1) >= row;
+    if (this.#rows.indexOf(row) === null) await this.until(passed, signal);
+    return this.#rows.indexOf(row);
+  }
+
   /** Ends the work; what was found stays readable. Resolves when nothing of it is left. */
   async stop(): Promise<void> {
     this.#stop.abort();

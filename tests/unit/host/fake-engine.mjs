@@ -78,6 +78,12 @@ connection.onRequest('shard/page', async ({ shard, start, end, columns }, token)
 });
 connection.onRequest('shard/compare', ({ shard, other }) => ({ key: `${open.get(shard)} ${open.get(other)}` }));
 connection.onRequest('shard/copy', ({ start, end, bare }) => ({ text: JSON.stringify([start, end, bare]) }));
+connection.onRequest('shard/sql', async ({ shard, run }, token) => {
+  connection.sendNotification('shard/sqlProgress', { shard, run, progress: { label: 'Reading rows', done: 1, total: 4 } });
+  await new Promise((resolve) => token.onCancellationRequested(resolve));
+  cancelled++;
+  throw new Error('stopped');
+});
 connection.onRequest('shard/metadata', () => ({ properties: [['started', String(started)], ['cancelled', String(cancelled)]], schema: [], keyValues: [], tables: [] }));
 connection.onRequest('shard/row', ({ row }) => {
   connection.sendNotification('shard/changed', { shard: 1, state: { ...state('x'), rows: row } });

@@ -71,6 +71,11 @@ export const seen = {
   settings: new Map<string, unknown>(),
   commands: [] as unknown[][],
   clipboard: '',
+  /** Modal questions with their details. */
+  questions: [] as [message: string, detail: string | undefined][],
+  uriHandler: null as ((uri: Pick<Uri, 'path' | 'query'>) => unknown) | null,
+  /** Commands of the extension. */
+  registered: new Map<string, () => unknown>(),
   /** What the user chooses in the next message. */
   choice: undefined as string | undefined,
 };
@@ -98,6 +103,10 @@ export const env = {
   },
 };
 export const commands = {
+  registerCommand: (name: string, run: () => unknown): { dispose: () => void } => {
+    seen.registered.set(name, run);
+    return { dispose: () => seen.registered.delete(name) };
+  },
   executeCommand: (...call: unknown[]): Promise<void> => {
     seen.commands.push(call);
     return Promise.resolve();
@@ -109,6 +118,19 @@ export const window = {
   showWarningMessage: (message: string): Promise<string | undefined> => {
     seen.warnings.push(message);
     return Promise.resolve(seen.choice);
+  },
+  showInformationMessage: (message: string, { detail }: { detail?: string } = {}): Promise<string | undefined> => {
+    seen.questions.push([message, detail]);
+    return Promise.resolve(seen.choice);
+  },
+  showErrorMessage: (message: string): Promise<undefined> => {
+    seen.errors.push(message);
+    return Promise.resolve(undefined);
+  },
+  setStatusBarMessage: (): void => undefined,
+  registerUriHandler: ({ handleUri }: { handleUri: (uri: Pick<Uri, 'path' | 'query'>) => unknown }): { dispose: () => void } => {
+    seen.uriHandler = handleUri;
+    return { dispose: () => undefined };
   },
   showTextDocument: (): Promise<void> => Promise.resolve(),
 };

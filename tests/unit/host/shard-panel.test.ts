@@ -199,6 +199,17 @@ test('what a hidden page asked for is cancelled, and commands go to the active p
   expect(active.panel).toBeNull();
 });
 
+test('what a statement waits for is told to the page, and the statement ends with the page', async () => {
+  const { ask, posted, show, document } = open('a');
+  await ask('view/ready');
+  await isOpen(document);
+  void ask('view/sql', { sql: 'SELECT 1', run: 'mine' });
+  await until(() => posted.some(({ method }) => method === 'document/sqlProgress'), 'the progress is told');
+  expect(posted.find(({ method }) => method === 'document/sqlProgress')?.params).toEqual({ run: 'mine', progress: { label: 'Reading rows', done: 1, total: 4 } });
+  show(false);
+  await until(async () => (await counts(document)).cancelled === 1, 'it is cancelled');
+});
+
 test('JSON goes to the clipboard, and its length to the page', async () => {
   const { ask } = open('a');
   await ask('view/ready');

@@ -53,9 +53,10 @@ export function Grid({ shard, name }: GridProps): ReactElement {
   useMoves(session, driver);
   useCopying(session, gridRef);
   const sort = useStore(store, (state) => state.view.query.sort);
+  const { sideCars } = shard;
   useEffect(() => {
-    if (gridRef.current !== null) describeHeaders(gridRef.current, columns, sort, strings.grid(name));
-  }, [columns, sort, name]);
+    if (gridRef.current !== null) describeHeaders(gridRef.current, columns, { sort, caption: strings.grid(name), shard: sideCars === undefined ? {} : { sideCars } });
+  }, [columns, sort, name, sideCars]);
 
   return (
     <div

@@ -4,6 +4,8 @@ import type { Column } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { Tree } from '../../controls/tree.tsx';
 import { strings } from '../../strings.ts';
+import { JoinedMark } from '../joined-mark.tsx';
+import { columnTitle } from '../origin.ts';
 import { announceFailure, useSession, type Session } from '../session.ts';
 import type { Match } from './find.ts';
 import { findKey } from './highlight.ts';
@@ -79,7 +81,8 @@ function Line({ row, node, wrap, current }: LineProps): ReactElement {
         <span className="name" title={name} data-find={findKey({ id: node.id, part: 'name' })}>
           {name}
         </span>
-        <span className="type" title={node.depth === 0 ? node.column.type : undefined}>
+        <span className="type" title={node.depth === 0 ? columnTitle(node.column, session.store.state.shard ?? {}) : undefined}>
+          {node.depth === 0 && <JoinedMark column={node.column} />}
           {node.depth === 0 ? node.column.type : typeWord(node.value)}
         </span>
       </span>
