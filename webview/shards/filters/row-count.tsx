@@ -4,6 +4,7 @@ import { Icon } from '../../controls/icons.tsx';
 import { Button, ProgressRing } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { formatCount } from '../numbers.ts';
+import { hasEnded } from '../query/query-state.ts';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
 
@@ -30,7 +31,7 @@ export function RowCount({ shard }: { readonly shard: ShardState }): ReactElemen
   if (shown === null || (shown.query.conditions.length === 0 && shown.complete)) return null;
   return (
     <span className="row-count" role="status">
-      {!shown.complete && <ProgressRing />}
+      {!hasEnded(shown) && <ProgressRing />}
       {shown.complete ? words.kept(shown.rows, all) : words.keptSoFar(shown.rows, all)}
       {!shown.complete && shown.scanned > 0 && <span className="hint">{words.searched(shown.scanned, shard.rows)}</span>}
       {shown.error !== undefined && (
