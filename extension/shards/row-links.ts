@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { ActivePanel } from './active-panel.ts';
 import type { OpenPanels } from './open-panels.ts';
+import { parseSetUri, SET_SCHEME } from './sets/set-uri.ts';
 import { viewTypeOf } from './view-types.ts';
 
 /** The authority of Loupe's links: its identifier. */
 const EXTENSION = 'loupe.loupe';
 const PATH = '/open';
+/** Patterns of a set that are named before it is opened. */
+const MAX_PATTERNS = 20;
 
 /** A place that a link leads to. */
 export interface RowPlace {
@@ -35,10 +38,18 @@ export function parseRowLink(link: Pick<vscode.Uri, 'path' | 'query'>): RowPlace
 function parseUri(address: string): vscode.Uri | null {
   try {
     const uri = vscode.Uri.parse(address, true);
-    return uri.scheme === 'file' || uri.scheme === 'loupe-set' ? uri : null;
+    if (uri.scheme === SET_SCHEME) parseSetUri(uri);
+    return uri.scheme === 'file' || uri.scheme === SET_SCHEME ? uri : null;
   } catch {
     return null;
   }
+}
+
+/** What a link opens, to be shown before it is opened. A set's path is only its title: what it opens stands in its query. */
+export function openedBy(uri: vscode.Uri): string {
+  if (uri.scheme !== SET_SCHEME) return uri.fsPath;
+  const { folder, patterns } = parseSetUri(uri);
+  return [folder, ...patterns.slice(0, MAX_PATTERNS), ...(patterns.length > MAX_PATTERNS ? ['…'] : [])].join('\n');
 }
 
 /** Registers the links' way in, and the command that makes one. */
@@ -67,7 +78,7 @@ async function follow(link: vscode.Uri, panels: OpenPanels): Promise<void> {
   }
   const open = vscode.l10n.t('Open');
   const words = vscode.l10n.t('Open row {0} of this file in Loupe?', place.row + 1);
-  const chosen = await vscode.window.showInformationMessage(words, { modal: true, detail: place.uri.fsPath }, open);
+  const chosen = await vscode.window.showInformationMessage(words, { modal: true, detail: openedBy(place.uri) }, open);
   if (chosen !== open) return;
   panels.reveal(place);
   await vscode.commands.executeCommand('vscode.openWith', place.uri, viewTypeOf(place.uri.path));

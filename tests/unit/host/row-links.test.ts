@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { OpenPanels } from '../../../extension/shards/open-panels.ts';
-import { parseRowLink, rowLink } from '../../../extension/shards/row-links.ts';
+import { openedBy, parseRowLink, rowLink } from '../../../extension/shards/row-links.ts';
 import type { ShardPanel } from '../../../extension/shards/shard-panel.ts';
 import { Uri } from './fake-vscode.ts';
 
@@ -33,8 +33,21 @@ test.each([
   ['/open', 'uri=https%3A%2F%2Fexample.org%2Fa.parquet&row=1'],
   ['/open', 'uri=command%3Aworkbench.action.quit&row=1'],
   ['/open', 'uri=not+an+address&row=1'],
+  ['/open', 'uri=loupe-set%3A%2F%2F%2Fdata%2Fset&row=1'],
+  ['/open', `uri=${encodeURIComponent('loupe-set:///data/set?{"folder":1}')}&row=1`],
 ])('a link that Loupe did not make leads nowhere: %s?%s', (path, query) => {
   expect(parseRowLink({ path, query })).toBeNull();
+});
+
+test('what a link to a set opens is said, not what its title claims', () => {
+  const set = (patterns: readonly string[]): vscode.Uri =>
+    Uri.from({ scheme: 'loupe-set', path: '/data/harmless (2 shards)', query: JSON.stringify({ folder: '/home/me', patterns }) }) as unknown as vscode.Uri;
+  const place = parseRowLink(rowLink({ uri: set(['**/*.jsonl', 'secret']), row: 3 }));
+  expect(openedBy(place!.uri)).toBe('/home/me\n**/*.jsonl\nsecret');
+  expect(openedBy(uri)).toBe('/data/a b 1.parquet');
+  const lines = openedBy(set(Array.from({ length: 5_000 }, (_, i) => `${i}`))).split('\n');
+  expect(lines).toHaveLength(22);
+  expect(lines.at(-1)).toBe('…');
 });
 
 test('an open editor goes to the row; one that opens next begins at it, once', () => {
