@@ -4,6 +4,7 @@ import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
 import { FirstPage } from './first-page.ts';
+import { PageResults } from './page-results.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { SqlConsole } from './sql-console.ts';
 import type { ValueDocuments } from './value-documents.ts';
@@ -127,6 +128,7 @@ export class ShardPanel {
   #handlers(gone: AbortSignal): RequestHandlers<HostRequests> {
     const { session } = this;
     const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, gone]);
+    const results = new PageResults(session, gone);
     return {
       'view/ready': () => this.#answerReady(),
       'view/page': (params, signal) => session.request('shard/page', params, until(signal)),
@@ -137,8 +139,8 @@ export class ShardPanel {
       'view/vector': (params, signal) => session.request('shard/vector', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),
       'view/compare': (_, signal) => session.compare(until(signal)),
-      'view/query': (params, signal) => session.request('shard/query', params, until(signal)),
-      'view/closeResult': (params, signal) => session.request('shard/closeResult', params, until(signal)),
+      'view/query': (params, signal) => results.query(params, until(signal)),
+      'view/closeResult': (params, signal) => results.close(params, until(signal)),
       'view/count': (params, signal) => session.request('shard/count', params, until(signal)),
       'view/position': (params, signal) => session.request('shard/position', params, until(signal)),
       'view/nextMatch': (params, signal) => session.request('shard/nextMatch', params, until(signal)),

@@ -3,7 +3,7 @@ import { EVERYTHING } from '../../extension/protocol/queries.ts';
 import type { DocumentState, TableRow, ViewState } from '../../extension/protocol/webview.ts';
 import { inOrder } from './grid/column-order.ts';
 import { extendSelection, type RowSelection } from './grid/selection.ts';
-import { INITIAL_QUERY, isEverything, reduceQuery, type Filters, type QueryAction, type QueryState } from './query/query-state.ts';
+import { hasEnded, INITIAL_QUERY, isEverything, reduceQuery, type Filters, type QueryAction, type QueryState } from './query/query-state.ts';
 import { NO_SEARCH, type Search } from './search/pattern.ts';
 
 /** Columns that the grid draws at once: hightable draws every column of every row on screen, seen or not. */
@@ -147,7 +147,7 @@ export function shownRows({ query, shard }: Pick<AppState, 'query' | 'shard'>): 
 
 /** Whether no more rows will come. */
 export function rowsComplete({ query, shard }: Pick<AppState, 'query' | 'shard'>): boolean {
-  return query.shown?.complete ?? shard?.rowsComplete ?? false;
+  return query.shown === null ? (shard?.rowsComplete ?? false) : hasEnded(query.shown);
 }
 
 /** What a view says about its columns. */

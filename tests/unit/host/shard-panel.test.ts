@@ -210,6 +210,23 @@ test('what a statement waits for is told to the page, and the statement ends wit
   await until(async () => (await counts(document)).cancelled === 1, 'it is cancelled');
 });
 
+test('the results of a page that is hidden are closed, for it will ask again', async () => {
+  const { ask, document, show } = open('a');
+  await ask('view/ready');
+  await isOpen(document);
+  const kept = async (): Promise<string | undefined> => Object.fromEntries((await document.session.request('shard/metadata', {})).keyValues)['results'];
+  const first = (await ask('view/query', { query: EVERYTHING })).result as { result: number };
+  await ask('view/query', { query: EVERYTHING });
+  await ask('view/closeResult', { result: first.result });
+  expect(await kept()).toBe('1');
+  show(false);
+  await until(async () => (await kept()) === '0', 'the result is closed');
+  show(true);
+  await ask('view/ready');
+  await ask('view/query', { query: EVERYTHING });
+  expect(await kept()).toBe('1');
+});
+
 test('JSON goes to the clipboard, and its length to the page', async () => {
   const { ask } = open('a');
   await ask('view/ready');

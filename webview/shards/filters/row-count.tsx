@@ -5,6 +5,7 @@ import { Button, ProgressRing } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { formatCount } from '../numbers.ts';
 import { progressText } from '../progress-text.ts';
+import { hasEnded } from '../query/query-state.ts';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
 
@@ -32,7 +33,7 @@ export function RowCount({ shard }: { readonly shard: ShardState }): ReactElemen
   if (shown === null || (shown.query.conditions.length === 0 && shown.complete)) return null;
   return (
     <span className="row-count" role="status">
-      {!shown.complete && shown.error === undefined && <ProgressRing />}
+      {!hasEnded(shown) && <ProgressRing />}
       {shown.complete ? words.kept(shown.rows, all) : shown.progress === undefined ? words.keptSoFar(shown.rows, all) : progressText(shown.progress)}
       {!shown.complete && shown.scanned > 0 && <span className="hint">{words.searched(shown.scanned, shard.rows)}</span>}
       {slowToEnd && shown.error === undefined && <Button onClick={() => runner.cancel()}>{words.cancel}</Button>}

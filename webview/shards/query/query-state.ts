@@ -22,6 +22,11 @@ export interface ShownResult {
   readonly error?: ErrorData;
 }
 
+/** Whether no more rows of a result will come: all are there, or its query came to grief on the way. */
+export function hasEnded({ complete, error }: ShownResult): boolean {
+  return complete || error !== undefined;
+}
+
 /** How the rows that are shown come about. */
 export interface QueryState {
   /** Null: every row of the table is shown, in its order. */
