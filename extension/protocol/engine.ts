@@ -4,6 +4,7 @@ import type { Comparison } from './comparison.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
 import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
+import type { PicturePermissions } from './pictures.ts';
 import type { RowSpans } from './spans.ts';
 import type { ColumnSummary, JointHistogram } from './statistics.ts';
 import type { VectorSummary } from './vectors.ts';
@@ -24,6 +25,8 @@ export interface EngineSettings {
   /** Folder for decompressed copies and temporary files; made when missing. */
   readonly cacheFolder: string;
   readonly limits: EngineLimits;
+  /** What may be fetched; nothing where absent. */
+  readonly pictures?: PicturePermissions;
 }
 
 /** An open shard, or a query's result in it. */
@@ -78,7 +81,9 @@ export type Picture =
       /** Set when the picture decodes in part only. */
       readonly warning?: string;
     }
-  | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> };
+  | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> }
+  /** It is at a host from which the user has not allowed to fetch pictures. */
+  | { readonly status: 'unasked'; readonly host: string };
 
 /** Text of a whole value for a text editor. */
 export interface WholeText {

@@ -2,11 +2,12 @@ import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
+import type { PicturePermissions } from '../../protocol/pictures.ts';
 import { sniffImage } from '../images/sniff.ts';
 import { isPrivateAddress } from './addresses.ts';
 import { failureText, Refused } from './fetch-failure.ts';
 import type { FoundPicture } from './found-picture.ts';
-import { mayFetch, type Permissions } from './permissions.ts';
+import { mayFetch } from './may-fetch.ts';
 
 /** A picture has at most so many bytes. */
 export const MAX_FETCHED = 20 * 1024 * 1024;
@@ -26,7 +27,7 @@ const agents = { 'http:': new HttpAgent({ keepAlive: true, maxSockets: 4 }), 'ht
  * allowed that host by name. Redirects are followed to allowed hosts alone. No cookie, no referrer, no credentials are sent.
  * @throws the signal's reason
  */
-export async function fetchPicture(url: URL, permissions: Permissions, signal: AbortSignal): Promise<FoundPicture> {
+export async function fetchPicture(url: URL, permissions: PicturePermissions, signal: AbortSignal): Promise<FoundPicture> {
   const late = AbortSignal.timeout(DEADLINE);
   let at = url;
   try {
@@ -45,7 +46,7 @@ export async function fetchPicture(url: URL, permissions: Permissions, signal: A
   }
 }
 
-function ask(url: URL, { privateHosts }: Permissions, signal: AbortSignal): Promise<IncomingMessage> {
+function ask(url: URL, { privateHosts }: PicturePermissions, signal: AbortSignal): Promise<IncomingMessage> {
   const isAllowed = privateHosts.includes(url.host);
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) !== 0 && !isAllowed && isPrivateAddress(literal)) return Promise.reject(privateAddress(url.host));

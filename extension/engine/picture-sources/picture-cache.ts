@@ -2,6 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Bytes on disk that fetched pictures may take. */
+export const PICTURE_CACHE_BYTES = 1024 ** 3;
 /** When there is no room, so much of the cap is made free at once. */
 const FREED_SHARE = 0.1;
 

@@ -1,7 +1,8 @@
+import { NO_PERMISSIONS, type PicturePermissions } from '../../protocol/pictures.ts';
 import { WorkQueue } from '../images/work-queue.ts';
 import { fetchPicture } from './fetch-picture.ts';
 import type { FoundPicture } from './found-picture.ts';
-import { mayFetch, NO_PERMISSIONS, type Permissions } from './permissions.ts';
+import { mayFetch } from './may-fetch.ts';
 import type { PictureCache } from './picture-cache.ts';
 import { readPath } from './read-path.ts';
 import type { PictureReference } from './reference.ts';
@@ -31,7 +32,7 @@ export class PictureSources {
   }
 
   /** What the user allows from now on; what failed may be tried again. */
-  permit(permissions: Permissions): void {
+  permit(permissions: PicturePermissions): void {
     this.#permissions = permissions;
     this.#failures.clear();
   }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fetchPicture, MAX_FETCHED } from '../../../extension/engine/picture-sources/fetch-picture.ts';
-import { NO_PERMISSIONS, type Permissions } from '../../../extension/engine/picture-sources/permissions.ts';
+import { NO_PERMISSIONS, type PicturePermissions } from '../../../extension/protocol/pictures.ts';
 
 const servers: Server[] = [];
 const picture = await sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } }).png().toBuffer();
@@ -30,7 +30,7 @@ async function serve(listener: RequestListener): Promise<{ readonly host: string
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-function named(...privateHosts: string[]): Permissions {
+function named(...privateHosts: string[]): PicturePermissions {
   return { ...NO_PERMISSIONS, privateHosts };
 }
 

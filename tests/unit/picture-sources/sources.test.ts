@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isPrivateAddress } from '../../../extension/engine/picture-sources/addresses.ts';
-import { NO_PERMISSIONS } from '../../../extension/engine/picture-sources/permissions.ts';
+import { NO_PERMISSIONS } from '../../../extension/protocol/pictures.ts';
 import { PictureCache } from '../../../extension/engine/picture-sources/picture-cache.ts';
 import { PictureSources } from '../../../extension/engine/picture-sources/picture-sources.ts';
 import { pictureReference } from '../../../extension/engine/picture-sources/reference.ts';
