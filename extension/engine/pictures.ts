@@ -1,5 +1,5 @@
 import { dirname, extname } from 'node:path';
-import type { Picture } from '../protocol/engine.ts';
+import type { CellPicture } from '../protocol/engine.ts';
 import { WHOLE_LIMITS, type BytesValue, type Value, type ValuePath } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import { imageLocations } from './images/locate.ts';
@@ -27,7 +27,7 @@ export interface PictureReaders {
 }
 
 /** A picture of a cell, small and upright; its neighbours are read with it. */
-export async function cellThumbnail({ windows, sources }: PictureReaders, shard: Shard, { height, ...cell }: CellPath & { readonly height: number }, signal: AbortSignal): Promise<Picture> {
+export async function cellThumbnail({ windows, sources }: PictureReaders, shard: Shard, { height, ...cell }: CellPath & { readonly height: number }, signal: AbortSignal): Promise<CellPicture> {
   const near = await windows.cell(shard, cell.row, cell.column, signal);
   const there = near === undefined ? null : encodedIn(shard, near, cell);
   const found = there === 'cut' || there === null ? await encodedPicture(shard, cell, signal) : there;
@@ -36,7 +36,7 @@ export async function cellThumbnail({ windows, sources }: PictureReaders, shard:
 }
 
 /** A picture of a cell as stored. */
-export async function cellPicture({ sources }: PictureReaders, shard: Shard, cell: CellPath, signal: AbortSignal): Promise<Picture> {
+export async function cellPicture({ sources }: PictureReaders, shard: Shard, cell: CellPath, signal: AbortSignal): Promise<CellPicture> {
   const encoded = await referredTo(sources, shard, await encodedPicture(shard, cell, signal), signal);
   return encoded.status === 'found' ? picture(encoded.bytes, encoded.named, signal) : encoded;
 }
@@ -47,7 +47,7 @@ interface Encoded {
   readonly named: { readonly declared?: string };
 }
 
-type NoPicture = Exclude<Picture, { status: 'ok' }>;
+type NoPicture = Exclude<CellPicture, { status: 'ok' }>;
 
 /** What a cell holds: a picture, a word of where one is, or neither. */
 type InCell = Encoded | NoPicture | { readonly status: 'elsewhere'; readonly reference: PictureReference };

@@ -81,9 +81,10 @@ export type Picture =
       /** Set when the picture decodes in part only. */
       readonly warning?: string;
     }
-  | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> }
-  /** It is at a host from which the user has not allowed to fetch pictures. */
-  | { readonly status: 'unasked'; readonly host: string };
+  | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> };
+
+/** The picture of a cell; or it is at a host from which the user has not allowed to fetch pictures. */
+export type CellPicture = Picture | { readonly status: 'unasked'; readonly host: string };
 
 /** Text of a whole value for a text editor. */
 export interface WholeText {
@@ -130,9 +131,9 @@ export interface EngineRequests {
     result: { readonly text: string };
   };
   /** A picture scaled to fit `height` CSS pixels times the screen's ratio, upright. */
-  'shard/thumbnail': { params: CellAddress & { readonly height: number }; result: Picture };
+  'shard/thumbnail': { params: CellAddress & { readonly height: number }; result: CellPicture };
   /** The picture as stored, where a browser can show it; else converted. */
-  'shard/picture': { params: CellAddress; result: Picture };
+  'shard/picture': { params: CellAddress; result: CellPicture };
   /** What signals in the columns `sources` say about parts of the text in the column `text`; the spans of `shown` are wanted. */
   'shard/spans': {
     params: ShardTarget & { readonly row: number; readonly sources: readonly number[]; readonly text: number; readonly shown: string | null };

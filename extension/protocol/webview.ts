@@ -1,5 +1,5 @@
 import type { Comparison } from './comparison.ts';
-import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
+import type { CellAddress, CellPicture, EngineRequests, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
 import type { Condition, CopyFormat, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
@@ -96,8 +96,10 @@ export interface HostRequests {
     result: Page;
   };
   'view/row': { params: { readonly row: number; readonly result?: ResultId }; result: Row };
-  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: Picture };
-  'view/picture': { params: CellPlace; result: Picture };
+  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: CellPicture };
+  'view/picture': { params: CellPlace; result: CellPicture };
+  /** Asks the user whether pictures may be fetched from a host; answers whether anything was allowed. */
+  'view/allowPictures': { params: { readonly host: string }; result: { readonly allowed: boolean } };
   'view/spans': OfShard<'shard/spans'>;
   'view/vector': OfShard<'shard/vector'>;
   'view/metadata': { params: Record<string, never>; result: ShardMetadata };
