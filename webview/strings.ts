@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
 import { filterStrings } from './strings/filters.ts';
+import { pictureStrings } from './strings/pictures.ts';
 import { statisticsStrings } from './strings/statistics.ts';
 import { textStrings } from './strings/text.ts';
 import { versionStrings } from './strings/versions.ts';
@@ -7,6 +8,7 @@ import { versionStrings } from './strings/versions.ts';
 /** Every text that the webview shows, in one place. */
 export const strings = {
   filters: filterStrings,
+  pictures: pictureStrings,
   statistics: statisticsStrings,
   text: textStrings,
   versions: versionStrings,

@@ -18,6 +18,8 @@ interface CellPath {
   readonly row: number;
   readonly column: number;
   readonly path: ValuePath;
+  /** Where relative paths start; the shard's folder where absent. */
+  readonly root?: string;
 }
 
 /** Where pictures come from. */
@@ -31,13 +33,13 @@ export async function cellThumbnail({ windows, sources }: PictureReaders, shard:
   const near = await windows.cell(shard, cell.row, cell.column, signal);
   const there = near === undefined ? null : encodedIn(shard, near, cell);
   const found = there === 'cut' || there === null ? await encodedPicture(shard, cell, signal) : there;
-  const encoded = await referredTo(sources, shard, found, signal);
+  const encoded = await referredTo(sources, found, cell.root ?? folderOf(shard), signal);
   return encoded.status === 'found' ? thumbnail(encoded.bytes, { height, ...encoded.named }, signal) : encoded;
 }
 
 /** A picture of a cell as stored. */
 export async function cellPicture({ sources }: PictureReaders, shard: Shard, cell: CellPath, signal: AbortSignal): Promise<CellPicture> {
-  const encoded = await referredTo(sources, shard, await encodedPicture(shard, cell, signal), signal);
+  const encoded = await referredTo(sources, await encodedPicture(shard, cell, signal), cell.root ?? folderOf(shard), signal);
   return encoded.status === 'found' ? picture(encoded.bytes, encoded.named, signal) : encoded;
 }
 
@@ -62,14 +64,19 @@ async function encodedPicture(shard: Shard, cell: CellPath, signal: AbortSignal)
 }
 
 /** What a cell refers to, fetched or read from where it is. */
-async function referredTo(sources: PictureSources, shard: Shard, found: InCell, signal: AbortSignal): Promise<Encoded | NoPicture> {
+async function referredTo(sources: PictureSources, found: InCell, root: string, signal: AbortSignal): Promise<Encoded | NoPicture> {
   if (found.status !== 'elsewhere') return found;
   const { reference } = found;
-  const context = { root: dirname(shard.state().path), maxBytes: MAX_PICTURE_BYTES };
-  const there = await sources.find(reference, context, signal);
+  const there = await sources.find(reference, { root, maxBytes: MAX_PICTURE_BYTES }, signal);
   if (there.status !== 'found') return there;
   const suffix = reference.kind === 'inline' ? '' : extname(reference.kind === 'path' ? reference.path : reference.url.pathname).slice(1).toLowerCase();
   return { ...there, named: KNOWN_SUFFIXES.has(suffix) ? { declared: suffix } : {} };
+}
+
+/** The folder that a shard is in; a set is told by its folder. */
+function folderOf(shard: Shard): string {
+  const { path, format } = shard.state();
+  return format === 'set' ? path : dirname(path);
 }
 
 /** The encoded picture inside a cell; `cut` where the cell was read in part. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
 import type { CellAddress, EngineNotifications, EngineRequests, EngineSettings, EngineStatus, Row } from '../protocol/engine.ts';
-import { NO_PERMISSIONS } from '../protocol/pictures.ts';
+import { NO_PERMISSIONS, PICTURE_CACHE_FOLDER } from '../protocol/pictures.ts';
 import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import type { LintFinding } from '../protocol/lint.ts';
@@ -57,7 +57,7 @@ export function createEngine(tell: Tell): EngineService {
     return settings;
   };
   let pictureCache: PictureCache | null = null;
-  const keptPictures = (): PictureCache => (pictureCache ??= new PictureCache(join(configured().cacheFolder, 'pictures'), Math.min(cacheBytes(configured()), PICTURE_CACHE_BYTES)));
+  const keptPictures = (): PictureCache => (pictureCache ??= new PictureCache(join(configured().cacheFolder, PICTURE_CACHE_FOLDER), Math.min(cacheBytes(configured()), PICTURE_CACHE_BYTES)));
   const pictures = { windows: new PictureWindows(), sources: new PictureSources(keptPictures) };
   const idTables = new IdTables(() => ({ cacheFolder: configured().cacheFolder, cacheBytes: cacheBytes(configured()) }));
   const queries = new Queries({ shard: (id) => shards.get(id), idTables, tell: (shard, state) => tell('shard/result', { shard, state }) });

@@ -43,6 +43,12 @@ export interface CellAddress extends ShardTarget {
   readonly path: ValuePath;
 }
 
+/** A cell that holds a picture, or says where one is. */
+export interface PictureAddress extends CellAddress {
+  /** Folder where relative paths start, and below which pictures are read; the shard's own where absent. */
+  readonly root?: string;
+}
+
 /** A row whole, within `ROW_LIMITS`. */
 export interface Row {
   /** Its number in the table, whatever result it was asked by. */
@@ -131,9 +137,9 @@ export interface EngineRequests {
     result: { readonly text: string };
   };
   /** A picture scaled to fit `height` CSS pixels times the screen's ratio, upright. */
-  'shard/thumbnail': { params: CellAddress & { readonly height: number }; result: CellPicture };
+  'shard/thumbnail': { params: PictureAddress & { readonly height: number }; result: CellPicture };
   /** The picture as stored, where a browser can show it; else converted. */
-  'shard/picture': { params: CellAddress; result: CellPicture };
+  'shard/picture': { params: PictureAddress; result: CellPicture };
   /** What signals in the columns `sources` say about parts of the text in the column `text`; the spans of `shown` are wanted. */
   'shard/spans': {
     params: ShardTarget & { readonly row: number; readonly sources: readonly number[]; readonly text: number; readonly shown: string | null };

@@ -8,4 +8,7 @@ export interface PicturePermissions {
   readonly privateHosts: readonly string[];
 }
 
+/** Folder below the engine's cache folder where fetched pictures are kept. */
+export const PICTURE_CACHE_FOLDER = 'pictures';
+
 export const NO_PERMISSIONS: PicturePermissions = { hosts: [], everyHost: false, privateHosts: [] };

@@ -42,6 +42,8 @@ export interface ViewState {
   readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics' | 'sql';
   /** Share of the width that the side view takes, 0 to 1. */
   readonly panelShare: number;
+  /** Columns, by name, of which the user says whether they are shown as pictures; of the others their names decide. */
+  readonly pictures?: Readonly<Record<string, boolean>>;
   /** Long texts in the inspector wrap. */
   readonly wrap: boolean;
   /** What stands in the SQL console. */
@@ -171,6 +173,8 @@ export interface WebviewNotifications {
   'document/reveal': { readonly row: number; readonly column?: string };
   /** More rows of a query were found, or it ended. */
   'document/result': ResultState;
+  /** Other pictures may be fetched than before, or paths start elsewhere: what was asked for is asked for again. */
+  'document/pictures': Record<string, never>;
   /** A command of VS Code that the webview carries out. */
   'document/command': { readonly command: ViewCommand };
 }
@@ -205,5 +209,7 @@ export type ViewCommand =
   | 'showMetadata'
   | 'showSql'
   | 'hideColumn'
+  | 'showAsPictures'
+  | 'showAsText'
   | 'showAllColumns'
   | 'toggleWrap';

@@ -5,6 +5,7 @@ import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
 import { FirstPage } from './first-page.ts';
+import type { PanelPictures } from './pictures/panel-pictures.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { SqlConsole } from './sql-console.ts';
 import type { ValueDocuments } from './value-documents.ts';
@@ -21,6 +22,7 @@ export interface PanelServices {
   readonly viewStates: ViewStates;
   readonly values: ValueDocuments;
   readonly sql: SqlConsole;
+  readonly pictures: PanelPictures;
 }
 
 /** One editor on a file: its webview, and what that asks of the host. */
@@ -50,6 +52,7 @@ export class ShardPanel {
     this.#subscriptions = [
       session.onChanged(() => this.#push()),
       session.onResult((state) => this.#tellResult(state)),
+      services.pictures.onChanged(() => this.#tellPictures()),
       panel.onDidChangeViewState(() => {
         // The page of a hidden panel is thrown away: what it asked for is of no use to anybody.
         if (!panel.visible) this.#end();
@@ -117,6 +120,11 @@ export class ShardPanel {
     if (connection !== null) notify<WebviewNotifications, 'document/result'>(connection, 'document/result', state);
   }
 
+  #tellPictures(): void {
+    const connection = this.#connections.current;
+    if (connection !== null) notify<WebviewNotifications, 'document/pictures'>(connection, 'document/pictures', {});
+  }
+
   #serve(connection: MessageConnection, gone: AbortSignal): void {
     this.#pushed = null;
     serve<HostRequests>(connection, this.#handlers(gone));
@@ -129,13 +137,15 @@ export class ShardPanel {
 
   #handlers(gone: AbortSignal): RequestHandlers<HostRequests> {
     const { session } = this;
+    const { pictures } = this.#services;
     const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, gone]);
     return {
       'view/ready': () => this.#answerReady(),
       'view/page': (params, signal) => session.request('shard/page', params, until(signal)),
       'view/row': (params, signal) => session.request('shard/row', params, until(signal)),
-      'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
-      'view/picture': (params, signal) => session.request('shard/picture', params, until(signal)),
+      'view/thumbnail': (params, signal) => session.request('shard/thumbnail', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
+      'view/picture': (params, signal) => session.request('shard/picture', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
+      'view/allowPictures': async ({ host }) => ({ allowed: await pictures.ask(host) }),
       'view/spans': (params, signal) => session.request('shard/spans', params, until(signal)),
       'view/vector': (params, signal) => session.request('shard/vector', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),

@@ -42,6 +42,9 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return store.dispatch({ type: 'ask', box: 'panel' });
     case 'hideColumn':
       return hideColumn(session, store.state.view.focus?.column);
+    case 'showAsPictures':
+    case 'showAsText':
+      return column === undefined ? undefined : store.dispatch({ type: 'showAsPictures', column, shown: command === 'showAsPictures' });
     case 'showAllColumns':
       return store.dispatch({ type: 'hidden', hidden: [] });
     case 'toggleWrap':

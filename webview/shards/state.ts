@@ -41,6 +41,8 @@ export interface AppState {
   readonly move: Wish<GridMove> | null;
   /** The box that shall get the keyboard. */
   readonly ask: Wish<AskBox> | null;
+  /** Goes up when pictures that are not in the shard are to be asked for again. */
+  readonly pictures: number;
   /** What the live region says. */
   readonly announcement: Wish<string> | null;
 }
@@ -54,6 +56,8 @@ export type Action =
   | { readonly type: 'panelShare'; readonly share: number }
   | { readonly type: 'toggleWrap' }
   | { readonly type: 'sql'; readonly sql: string }
+  | { readonly type: 'pictures' }
+  | { readonly type: 'showAsPictures'; readonly column: string; readonly shown: boolean }
   | { readonly type: 'hidden'; readonly hidden: readonly string[] }
   | { readonly type: 'widths'; readonly widths: Readonly<Record<string, number>> }
   | { readonly type: 'order'; readonly order: readonly string[] }
@@ -85,7 +89,7 @@ export const MAX_PANEL_SHARE = 0.8;
 
 /** The state before the host has answered. */
 export function initialState(document: DocumentState, view: ViewState): AppState {
-  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, announcement: null };
+  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, pictures: 0, announcement: null };
   return reduce(blank, { type: 'document', document });
 }
 
@@ -106,6 +110,10 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, { wrap: !state.view.wrap });
     case 'sql':
       return withView(state, { sql: action.sql });
+    case 'pictures':
+      return { ...state, pictures: state.pictures + 1 };
+    case 'showAsPictures':
+      return withView(state, { pictures: { ...state.view.pictures, [action.column]: action.shown } });
     case 'hidden':
       return withView(state, { hidden: action.hidden });
     case 'widths':
