@@ -4,7 +4,7 @@ import type { PictureHosts } from './picture-hosts.ts';
 import type { PictureRoots } from './picture-roots.ts';
 
 /** A host as an address has it, with or without a port. */
-const HOST = /^(\[[\da-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/u;
+const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/;
 const MAX_HOST = 260;
 
 /** What every editor may do about pictures that are not in the shard. */

@@ -14,18 +14,18 @@ interface CellProps {
   /** Number in the table. */
   readonly row: number;
   readonly column: number;
-  /** Whether the column is shown as pictures. */
+  /** Whether texts of the column are shown as pictures, where they say where one is. */
   readonly pictures: boolean;
 }
 
 /** The inside of a cell: one line of text, a picture one line high, or the picture that the text says the place of before it. */
 export function CellContent({ cell, row, column, pictures }: CellProps): ReactElement {
-  const thumbnail = <ThumbnailCell row={row} column={column} position={cell.position ?? row} />;
-  if (cell.kind === 'image' && pictures) return thumbnail;
+  const position = cell.position ?? row;
+  if (cell.kind === 'image') return <ThumbnailCell row={row} column={column} position={position} />;
   if (!pictures || !NAMING.has(cell.kind) || !mayReferToPicture(cell.text)) return <CellLine cell={cell} row={row} />;
   return (
     <span className="cell-with-picture">
-      {thumbnail}
+      <ThumbnailCell row={row} column={column} position={position} />
       <CellLine cell={cell} row={row} />
     </span>
   );

@@ -31,17 +31,18 @@ export function mayReferToPicture(text: string): boolean {
   return REFERENCE.test(text);
 }
 
-/** The same of a value that is shown whole; of a list the first item counts, of a struct its `path`. */
+/** The same of a value that is shown whole; of a list the first item that is there counts, of a struct its `path` or `url`. */
 export function valueRefersToPicture(value: Value | undefined): boolean {
   if (typeof value === 'string') return mayReferToPicture(value);
   if (typeof value !== 'object' || value === null) return false;
   if (value.type === 'text') return mayReferToPicture(value.text);
-  if (value.type === 'list') return valueRefersToPicture(value.items[0]);
-  return value.type === 'struct' && valueRefersToPicture(value.entries.find(([name]) => name === 'path')?.[1]);
+  if (value.type === 'list') return valueRefersToPicture(value.items.find((item) => item !== null));
+  if (value.type !== 'struct') return false;
+  return valueRefersToPicture(value.entries.find(([name, inside]) => (name === 'path' || name === 'url') && inside !== null)?.[1]);
 }
 
 function namesPictures({ name, kind }: Column, sized: boolean): boolean {
-  // Pictures by their bytes, where some rows may only have a path.
+  // Pictures by their bytes; some rows may only have a path.
   if (kind === 'image') return true;
   if (kind !== 'text' && kind !== 'list' && kind !== 'struct' && kind !== 'mixed') return false;
   const plain = snake(name);
