@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINE_SETTINGS } from '../../extension/engine-client/settings.ts';
 import { AUTOMATIC_CHECK } from '../../extension/shards/automatic-check.ts';
-import { PRIVATE_HOSTS_SETTING } from '../../extension/shards/pictures/picture-hosts.ts';
+import { PRIVATE_HOSTS_SETTING } from '../../extension/shards/pictures/private-hosts-setting.ts';
 import { REMOTE_SIZE } from '../../extension/shards/remote/remote-size.ts';
 import { VIEW_TYPES, viewTypeOf } from '../../extension/shards/view-types.ts';
 

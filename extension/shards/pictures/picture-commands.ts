@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { PICTURE_CACHE_FOLDER } from '../../protocol/pictures.ts';
 import type { ActivePanel } from '../active-panel.ts';
 import type { PanelPictures } from './panel-pictures.ts';
-import { PRIVATE_HOSTS_SETTING } from './picture-hosts.ts';
+import { PRIVATE_HOSTS_SETTING } from './private-hosts-setting.ts';
 
 /** Registers what the user does about pictures that are not in the shard. @param cacheFolder the engine's */
 export function registerPictureCommands(active: ActivePanel, pictures: PanelPictures, cacheFolder: vscode.Uri): vscode.Disposable[] {

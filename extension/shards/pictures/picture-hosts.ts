@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { PicturePermissions } from '../../protocol/pictures.ts';
+import { PRIVATE_HOSTS_SETTING } from './private-hosts-setting.ts';
 
 const KEY = 'loupe.pictureHosts';
-export const PRIVATE_HOSTS_SETTING = 'pictures.privateHosts';
 /** Hosts that are remembered; the one that was allowed longest ago goes first. */
 const MAX_HOSTS = 10_000;
 

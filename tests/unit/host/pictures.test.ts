@@ -2,7 +2,8 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { NO_PERMISSIONS } from '../../../extension/protocol/pictures.ts';
 import { PanelPictures } from '../../../extension/shards/pictures/panel-pictures.ts';
-import { PictureHosts, PRIVATE_HOSTS_SETTING } from '../../../extension/shards/pictures/picture-hosts.ts';
+import { PictureHosts } from '../../../extension/shards/pictures/picture-hosts.ts';
+import { PRIVATE_HOSTS_SETTING } from '../../../extension/shards/pictures/private-hosts-setting.ts';
 import { PictureRoots } from '../../../extension/shards/pictures/picture-roots.ts';
 import { seen, Uri } from './fake-vscode.ts';
 

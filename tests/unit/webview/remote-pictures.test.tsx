@@ -9,6 +9,9 @@ import { UnaskedHosts } from '../../../webview/shards/pictures/unasked-hosts.ts'
 import { SessionProvider, startSession, type Session } from '../../../webview/shards/session.ts';
 import { FakeHost, settled } from './fake-host.ts';
 
+// What a store says is drawn as it is now; React itself refuses to without a browser.
+vi.mock('react', async (original) => ({ ...(await original<typeof import('react')>()), useSyncExternalStore: (_: unknown, get: () => unknown) => get() }));
+
 const columns: Column[] = [
   { index: 0, name: 'caption', type: 'VARCHAR', kind: 'text' },
   { index: 1, name: 'image_url', type: 'VARCHAR', kind: 'text' },
