@@ -50,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     active,
     checks,
+    pictures,
     new StatusBar(active),
     ...engine.register(),
     ...registerShardCommands(active),

@@ -7,7 +7,6 @@ import { PRIVATE_HOSTS_SETTING } from './private-hosts-setting.ts';
 /** Registers what the user does about pictures that are not in the shard. @param cacheFolder the engine's */
 export function registerPictureCommands(active: ActivePanel, pictures: PanelPictures, cacheFolder: vscode.Uri): vscode.Disposable[] {
   return [
-    pictures,
     vscode.commands.registerCommand('loupe.managePictureHosts', () => manageHosts(pictures, cacheFolder)),
     vscode.commands.registerCommand('loupe.choosePictureFolder', () => chooseFolder(active, pictures)),
     vscode.workspace.onDidChangeConfiguration((change) => {

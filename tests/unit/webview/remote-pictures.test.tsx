@@ -23,7 +23,7 @@ let session: Session;
 beforeEach(() => {
   vi.stubGlobal('window', { devicePixelRatio: 1 });
   host = new FakeHost();
-  session = startSession({ getState: () => undefined, setState: () => undefined, postMessage: () => undefined } as never, host.host, { document: { status: 'open', name: 'a.parquet', shard } });
+  session = startSession({ getState: () => undefined, setState: () => undefined, postMessage: () => undefined }, host.host, { document: { status: 'open', name: 'a.parquet', shard } });
 });
 
 const markup = (element: Parameters<typeof renderToStaticMarkup>[0]): string => renderToStaticMarkup(createElement(SessionProvider, { value: session }, element));
