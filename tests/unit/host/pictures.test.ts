@@ -1,7 +1,9 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { NO_PERMISSIONS } from '../../../extension/protocol/pictures.ts';
+import type { ActivePanel } from '../../../extension/shards/active-panel.ts';
 import { PanelPictures } from '../../../extension/shards/pictures/panel-pictures.ts';
+import { registerPictureCommands } from '../../../extension/shards/pictures/picture-commands.ts';
 import { PictureHosts } from '../../../extension/shards/pictures/picture-hosts.ts';
 import { PRIVATE_HOSTS_SETTING } from '../../../extension/shards/pictures/private-hosts-setting.ts';
 import { PictureRoots } from '../../../extension/shards/pictures/picture-roots.ts';
@@ -19,7 +21,7 @@ beforeEach(() => {
   } as unknown as vscode.Memento;
   hosts = new PictureHosts(storage);
   seen.settings.clear();
-  Object.assign(seen, { choice: undefined, warnings: [] });
+  Object.assign(seen, { choice: undefined, picked: undefined, folder: undefined, warnings: [], deleted: [] });
 });
 
 test('nothing is allowed until the user says so, and that is remembered and taken back', async () => {
@@ -66,4 +68,36 @@ test('a folder where paths start is remembered by shard', async () => {
   await roots.set(a, '/other');
   expect(new PictureRoots(storage).of(a)).toEqual({ root: '/other' });
   expect(roots.of(b)).toEqual({});
+});
+
+test('commands take hosts back, delete what was fetched, and choose where paths start', async () => {
+  let applied = 0;
+  const roots = new PictureRoots(storage);
+  const pictures = new PanelPictures(hosts, roots, () => Promise.resolve(void applied++));
+  const uri = Uri.file('/data/a.jsonl') as unknown as vscode.Uri;
+  const active = { panel: { session: { uri, name: 'a.jsonl' } } } as unknown as ActivePanel;
+  registerPictureCommands(active, pictures, Uri.file('/cache') as unknown as vscode.Uri);
+  const manage = async (picked?: string): Promise<void> => {
+    seen.picked = picked;
+    await seen.registered.get('loupe.managePictureHosts')!();
+  };
+  await manage();
+  expect([seen.offered, applied]).toEqual([['Delete the pictures that were fetched'], 0]);
+  await hosts.allow('a.example');
+  await hosts.allow('b.example');
+  await hosts.allowEvery();
+  await manage('a.example');
+  expect(seen.offered).toEqual(['Every host of the internet', 'b.example', 'a.example', '', 'Take back all of them', 'Delete the pictures that were fetched']);
+  expect(hosts.permissions).toMatchObject({ hosts: ['b.example'], everyHost: true });
+  await manage('Every host of the internet');
+  expect(hosts.permissions).toMatchObject({ hosts: ['b.example'], everyHost: false });
+  await manage('Take back all of them');
+  expect(hosts.permissions).toEqual(NO_PERMISSIONS);
+  await manage('Delete the pictures that were fetched');
+  expect([seen.deleted, applied]).toEqual([['/cache/pictures'], 4]);
+  await seen.registered.get('loupe.choosePictureFolder')!();
+  expect([roots.of(uri), applied]).toEqual([{}, 4]);
+  seen.folder = Uri.file('/pictures');
+  await seen.registered.get('loupe.choosePictureFolder')!();
+  expect([roots.of(uri), applied]).toEqual([{ root: '/pictures' }, 5]);
 });

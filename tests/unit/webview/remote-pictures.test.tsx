@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
 import { CellContent } from '../../../webview/shards/grid/cell.tsx';
 import { runCommand } from '../../../webview/shards/commands.ts';
-import { PicturesBar } from '../../../webview/shards/pictures/allow.tsx';
+import { Record } from '../../../webview/shards/panel/record.tsx';
+import { allowPictures, PicturesBar, UnaskedPicture } from '../../../webview/shards/pictures/allow.tsx';
 import { UnaskedHosts } from '../../../webview/shards/pictures/unasked-hosts.ts';
 import { SessionProvider, startSession, type Session } from '../../../webview/shards/session.ts';
 import { FakeHost, settled } from './fake-host.ts';
@@ -79,6 +80,24 @@ describe('a cell of a column of addresses', () => {
     expect(cell('https://cdn.example/a.jpg', true)).toMatch(/thumbnail-pending.*https:\/\/cdn\.example\/a\.jpg/);
     expect(cell('https://cdn.example/a.jpg', false)).not.toContain('thumbnail');
     expect(cell('a cat', true)).not.toContain('thumbnail');
+  });
+});
+
+describe('a row at the side', () => {
+  const record = (caption: string, address: string): string => {
+    const row = { row: 0, place: '', cells: [{ column: 0, value: caption }, { column: 1, value: address }], bytesRead: 0 };
+    return markup(createElement(Record, { row, columns, wrap: true, match: undefined, onDrawn: () => undefined }));
+  };
+
+  it('has the picture under the text that says where it is', () => {
+    expect(record('https://cdn.example/b.jpg', 'https://cdn.example/a.jpg')).toMatch(/cdn\.example\/b\.jpg.*cdn\.example\/a\.jpg.*picture-pending/);
+    expect(record('https://cdn.example/b.jpg', 'a cat')).not.toContain('picture-pending');
+  });
+
+  it('offers to allow the host, and the extension asks', () => {
+    expect(markup(createElement(UnaskedPicture, { host: 'cdn.example' }))).toMatch(/At cdn\.example: not fetched before you allow it.*Allow\.\.\./);
+    allowPictures(session, 'cdn.example');
+    expect(host.of('view/allowPictures').map(({ params }) => params)).toEqual([{ host: 'cdn.example' }]);
   });
 });
 
