@@ -1,6 +1,7 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
 import { filterStrings } from './strings/filters.ts';
 import { joinStrings } from './strings/joins.ts';
+import { pictureStrings } from './strings/pictures.ts';
 import { statisticsStrings } from './strings/statistics.ts';
 import { textStrings } from './strings/text.ts';
 import { versionStrings } from './strings/versions.ts';
@@ -9,6 +10,7 @@ import { versionStrings } from './strings/versions.ts';
 export const strings = {
   filters: filterStrings,
   joins: joinStrings,
+  pictures: pictureStrings,
   statistics: statisticsStrings,
   text: textStrings,
   versions: versionStrings,

@@ -4,6 +4,7 @@ import type { Comparison } from './comparison.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
 import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata } from './shards.ts';
+import type { PicturePermissions } from './pictures.ts';
 import type { RowSpans } from './spans.ts';
 import type { ColumnSummary, JointHistogram } from './statistics.ts';
 import type { VectorSummary } from './vectors.ts';
@@ -24,6 +25,8 @@ export interface EngineSettings {
   /** Folder for decompressed copies and temporary files; made when missing. */
   readonly cacheFolder: string;
   readonly limits: EngineLimits;
+  /** What may be fetched; nothing where absent. */
+  readonly pictures?: PicturePermissions;
 }
 
 /** An open shard, or a query's result in it. */
@@ -38,6 +41,12 @@ export interface CellAddress extends ShardTarget {
   readonly column: number;
   /** A place inside the cell; the whole cell where empty. */
   readonly path: ValuePath;
+}
+
+/** A cell that holds a picture, or says where one is. */
+export interface PictureAddress extends CellAddress {
+  /** Folder where relative paths start, and below which pictures are read; the shard's own where absent. */
+  readonly root?: string;
 }
 
 /** A row whole, within `ROW_LIMITS`. */
@@ -80,6 +89,9 @@ export type Picture =
     }
   | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> };
 
+/** The picture of a cell; or it is at a host from which the user has not allowed to fetch pictures. */
+export type CellPicture = Picture | { readonly status: 'unasked'; readonly host: string };
+
 /** Text of a whole value for a text editor. */
 export interface WholeText {
   readonly text: string;
@@ -112,9 +124,9 @@ export interface EngineRequests {
   /** Rows `[start, end)` as text for the clipboard. */
   'shard/copy': { params: ShardTarget & CopyRequest; result: { readonly text: string } };
   /** A picture scaled to fit `height` CSS pixels times the screen's ratio, upright. */
-  'shard/thumbnail': { params: CellAddress & { readonly height: number }; result: Picture };
+  'shard/thumbnail': { params: PictureAddress & { readonly height: number }; result: CellPicture };
   /** The picture as stored, where a browser can show it; else converted. */
-  'shard/picture': { params: CellAddress; result: Picture };
+  'shard/picture': { params: PictureAddress; result: CellPicture };
   /** What signals in the columns `sources` say about parts of the text in the column `text`; the spans of `shown` are wanted. */
   'shard/spans': {
     params: ShardTarget & { readonly row: number; readonly sources: readonly number[]; readonly text: number; readonly shown: string | null };

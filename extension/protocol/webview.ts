@@ -1,5 +1,5 @@
 import type { Comparison } from './comparison.ts';
-import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
+import type { CellAddress, CellPicture, EngineRequests, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
 import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlProgress, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
@@ -42,6 +42,8 @@ export interface ViewState {
   readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics' | 'sql';
   /** Share of the width that the side view takes, 0 to 1. */
   readonly panelShare: number;
+  /** Columns, by name, of which the user says whether they are shown as pictures; of the others their names decide. */
+  readonly pictures?: Readonly<Record<string, boolean>>;
   /** Long texts in the inspector wrap. */
   readonly wrap: boolean;
   /** What stands in the SQL console. */
@@ -103,8 +105,10 @@ export interface HostRequests {
     result: Page;
   };
   'view/row': { params: { readonly row: number; readonly result?: ResultId }; result: Row };
-  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: Picture };
-  'view/picture': { params: CellPlace; result: Picture };
+  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: CellPicture };
+  'view/picture': { params: CellPlace; result: CellPicture };
+  /** Asks the user whether pictures may be fetched from a host; answers whether anything was allowed. */
+  'view/allowPictures': { params: { readonly host: string }; result: { readonly allowed: boolean } };
   'view/spans': OfShard<'shard/spans'>;
   'view/vector': OfShard<'shard/vector'>;
   'view/metadata': { params: Record<string, never>; result: ShardMetadata };
@@ -164,6 +168,8 @@ export interface WebviewNotifications {
   'document/result': ResultState;
   /** How far the work is that a statement of the console waits for. */
   'document/sqlProgress': SqlProgress;
+  /** Other pictures may be fetched than before, or paths start elsewhere: what was asked for is asked for again. */
+  'document/pictures': Record<string, never>;
   /** A command of VS Code that the webview carries out. */
   'document/command': { readonly command: ViewCommand };
 }
@@ -198,5 +204,7 @@ export type ViewCommand =
   | 'showMetadata'
   | 'showSql'
   | 'hideColumn'
+  | 'showAsPictures'
+  | 'showAsText'
   | 'showAllColumns'
   | 'toggleWrap';

@@ -5,6 +5,7 @@ import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewC
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
 import { FirstPage } from './first-page.ts';
 import { PageResults } from './page-results.ts';
+import type { PanelPictures } from './pictures/panel-pictures.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { SqlConsole } from './sql-console.ts';
 import type { ValueDocuments } from './value-documents.ts';
@@ -21,6 +22,7 @@ export interface PanelServices {
   readonly viewStates: ViewStates;
   readonly values: ValueDocuments;
   readonly sql: SqlConsole;
+  readonly pictures: PanelPictures;
 }
 
 /** One editor on a file: its webview, and what that asks of the host. */
@@ -51,6 +53,7 @@ export class ShardPanel {
       session.onChanged(() => this.#push()),
       session.onResult((state) => this.#tell('document/result', state)),
       session.onSqlProgress((progress) => this.#tell('document/sqlProgress', progress)),
+      services.pictures.onChanged(() => this.#tell('document/pictures', {})),
       panel.onDidChangeViewState(() => {
         // The page of a hidden panel is thrown away: what it asked for is of no use to anybody.
         if (!panel.visible) this.#end();
@@ -127,14 +130,16 @@ export class ShardPanel {
 
   #handlers(gone: AbortSignal): RequestHandlers<HostRequests> {
     const { session } = this;
+    const { pictures } = this.#services;
     const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, gone]);
     const results = new PageResults(session, gone);
     return {
       'view/ready': () => this.#answerReady(),
       'view/page': (params, signal) => session.request('shard/page', params, until(signal)),
       'view/row': (params, signal) => session.request('shard/row', params, until(signal)),
-      'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
-      'view/picture': (params, signal) => session.request('shard/picture', params, until(signal)),
+      'view/thumbnail': (params, signal) => session.request('shard/thumbnail', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
+      'view/picture': (params, signal) => session.request('shard/picture', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
+      'view/allowPictures': async ({ host }) => ({ allowed: await pictures.ask(host) }),
       'view/spans': (params, signal) => session.request('shard/spans', params, until(signal)),
       'view/vector': (params, signal) => session.request('shard/vector', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),

@@ -8,6 +8,7 @@ import { strings } from '../strings.ts';
 import { Pages } from './grid/pages.ts';
 import { Thumbnails } from './grid/thumbnails.ts';
 import { chosenWidths, defaultWidth, WidthStorage } from './grid/widths.ts';
+import { UnaskedHosts } from './pictures/unasked-hosts.ts';
 import { QueryRunner } from './query/query-runner.ts';
 import { isEverything } from './query/query-state.ts';
 import { RowSeeker } from './row-seeker.ts';
@@ -34,6 +35,7 @@ export interface Session {
   readonly summaries: Summaries;
   readonly scores: Scores;
   readonly thumbnails: Thumbnails;
+  readonly unasked: UnaskedHosts;
   readonly versions: Versions;
 }
 
@@ -76,16 +78,19 @@ export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer
   const pages = new Pages((page, result, signal) => host.request('view/page', { ...page, ...(result === null ? {} : { result }) }, signal));
   const runner = new QueryRunner(connected, store, pages, () => summaries.hold());
   const scores = new Scores((corrections, signal) => host.request('view/scores', { corrections }, signal));
-  const thumbnails = new Thumbnails(
-    (place, signal) => host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal),
-    URL,
-  );
+  const unasked = new UnaskedHosts();
+  const thumbnails = new Thumbnails(async (place, signal) => {
+    const picture = await host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal);
+    if (picture.status === 'unasked') unasked.add(picture.host);
+    return picture;
+  }, URL);
   const versions = new Versions(host, store);
   const seeker = new RowSeeker(host, store, pages);
-  const session: Session = { host, store, pages, runner, seeker, summaries, scores, thumbnails, versions };
+  const session: Session = { host, store, pages, runner, seeker, summaries, scores, thumbnails, unasked, versions };
   pages.growTable(store.state.shard?.rows ?? 0);
   if (ready.page !== undefined) pages.prime(ready.page);
   followDocument(session);
+  followPictures(session);
   followSummaries(session);
   keepView(session, api);
   keepWidths(store);
@@ -131,6 +136,15 @@ function followDocument({ host, store, pages, thumbnails, seeker }: Session): vo
       pages.resume();
       thumbnails.resume();
     }
+  });
+}
+
+/** Other pictures may be fetched than before. */
+function followPictures({ host, store, thumbnails, unasked }: Session): void {
+  host.listen('document/pictures', () => {
+    unasked.clear();
+    thumbnails.clear();
+    store.dispatch({ type: 'pictures' });
   });
 }
 

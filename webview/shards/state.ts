@@ -43,6 +43,8 @@ export interface AppState {
   readonly ask: Wish<AskBox> | null;
   /** A row that was sought and is not among those that are shown. */
   readonly outside: TableRow | null;
+  /** Goes up when pictures that are not in the shard are to be asked for again. */
+  readonly pictures: number;
   /** What the live region says. */
   readonly announcement: Wish<string> | null;
 }
@@ -56,6 +58,8 @@ export type Action =
   | { readonly type: 'panelShare'; readonly share: number }
   | { readonly type: 'toggleWrap' }
   | { readonly type: 'sql'; readonly sql: string }
+  | { readonly type: 'pictures' }
+  | { readonly type: 'showAsPictures'; readonly column: string; readonly shown: boolean }
   | { readonly type: 'hidden'; readonly hidden: readonly string[] }
   | { readonly type: 'widths'; readonly widths: Readonly<Record<string, number>> }
   | { readonly type: 'order'; readonly order: readonly string[] }
@@ -88,7 +92,7 @@ export const MAX_PANEL_SHARE = 0.8;
 
 /** The state before the host has answered. @param past filters that can be gone back to */
 export function initialState(document: DocumentState, view: ViewState, past: readonly Filters[] = []): AppState {
-  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, past, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, outside: null, announcement: null };
+  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, past, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, outside: null, pictures: 0, announcement: null };
   return reduce(blank, { type: 'document', document });
 }
 
@@ -109,6 +113,10 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, { wrap: !state.view.wrap });
     case 'sql':
       return withView(state, { sql: action.sql });
+    case 'pictures':
+      return { ...state, pictures: state.pictures + 1 };
+    case 'showAsPictures':
+      return withView(state, { pictures: { ...state.view.pictures, [action.column]: action.shown } });
     case 'hidden':
       return withView(state, { hidden: action.hidden });
     case 'widths':

@@ -78,6 +78,12 @@ export const seen = {
   registered: new Map<string, () => unknown>(),
   /** What the user chooses in the next message. */
   choice: undefined as string | undefined,
+  /** What the quick pick offered last, and the label that the user chooses in the next one. */
+  offered: [] as string[],
+  picked: undefined as string | undefined,
+  /** The folder that the user chooses in the next dialog. */
+  folder: undefined as Uri | undefined,
+  deleted: [] as string[],
 };
 
 export class RelativePattern {
@@ -102,6 +108,7 @@ export const env = {
     },
   },
 };
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const commands = {
   registerCommand: (name: string, run: () => unknown): { dispose: () => void } => {
     seen.registered.set(name, run);
@@ -132,6 +139,11 @@ export const window = {
     seen.uriHandler = handleUri;
     return { dispose: () => undefined };
   },
+  showQuickPick: <T extends { readonly label: string }>(items: readonly T[]): Promise<T | undefined> => {
+    seen.offered = items.map(({ label }) => label);
+    return Promise.resolve(items.find(({ label }) => label === seen.picked));
+  },
+  showOpenDialog: (): Promise<Uri[] | undefined> => Promise.resolve(seen.folder === undefined ? undefined : [seen.folder]),
   showTextDocument: (): Promise<void> => Promise.resolve(),
 };
 
@@ -154,6 +166,10 @@ export class FileSystemError extends Error {
 
 export const workspace = {
   fs: {
+    delete: (uri: Uri): Promise<void> => {
+      seen.deleted.push(uri.path);
+      return Promise.reject(new FileSystemError('not found', 'FileNotFound'));
+    },
     readFile: (uri: Uri): Promise<Uint8Array> => {
       const bytes = seen.remote.get(uri.toString());
       return bytes === undefined ? Promise.reject(new FileSystemError('not found', 'FileNotFound')) : Promise.resolve(bytes);
@@ -165,6 +181,7 @@ export const workspace = {
       return stat === undefined ? Promise.reject(new FileSystemError('not found', 'FileNotFound')) : Promise.resolve(stat);
     },
   },
+  onDidChangeConfiguration: () => ({ dispose: () => undefined }),
   getConfiguration: () => ({ get: (name: string, otherwise?: unknown) => seen.settings.get(name) ?? otherwise }),
   createFileSystemWatcher: ({ pattern }: RelativePattern): Record<string, unknown> => {
     const changed = new EventEmitter<undefined>();

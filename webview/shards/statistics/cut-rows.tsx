@@ -72,7 +72,7 @@ function Side({ title, rows, onGo }: { readonly title: string; readonly rows: re
             <span className="cut-value">{value}</span>
             {cells.map(({ column, cell }) => (
               <span key={column} className={`cut-cell ${cell.kind}`}>
-                <CellContent cell={cell} row={row} column={column} />
+                <CellContent cell={cell} row={row} column={column} pictures={false} />
               </span>
             ))}
           </button>
