@@ -1,6 +1,5 @@
-import type { DuckDBType } from '@duckdb/node-api';
 import { GRID_LIMITS, type Value, type ValueLimits } from '../../../protocol/values.ts';
-import { toLoupeError, type LoupeError } from '../../../rpc/failure.ts';
+import { toLoupeError } from '../../../rpc/failure.ts';
 import { orAbort } from '../../or-abort.ts';
 import type { ParquetFile, ParquetTable, WantedRows } from '../parquet/table.ts';
 import { askColumns } from './ask-pages.ts';
@@ -79,22 +78,25 @@ export class CellPages {
     const found = new Map<number, Value[]>();
     for (const [index, column] of (await this.columns(candidates)).entries()) {
       signal.throwIfAborted();
-      const values = column instanceof PagedColumn ? await this.#values(column, rows, limits, signal) : null;
-      if (values !== null) found.set(candidates[index] ?? -1, values);
+      const number = candidates[index] ?? -1;
+      const values = column instanceof PagedColumn ? await this.#values(column, number, rows, limits, signal) : null;
+      if (values !== null) found.set(number, values);
     }
     return found;
   }
 
   /** Null where DuckDB is to read the column. */
-  async #values(column: PagedColumn, rows: readonly number[], limits: ValueLimits, signal: AbortSignal): Promise<Value[] | null> {
+  async #values(column: PagedColumn, index: number, rows: readonly number[], limits: ValueLimits, signal: AbortSignal): Promise<Value[] | null> {
     try {
       const whole = column.chunkBytes(rows);
       if (whole < MIN_CHUNK_BYTES || (await column.pageBytes(rows)) > whole / MIN_GAIN) return null;
       return await column.read(rows, limits, signal);
     } catch (error) {
       const failure = toLoupeError(error);
-      if (isForOthers(failure)) return null;
-      throw failure;
+      // A column that is damaged once is not tried again: to find that out may take a child process seconds.
+      if (failure.code === 'malformed' || failure.code === 'unsupported') this.#columns.set(index, Promise.resolve({ reason: failure.message }));
+      else if (failure.code !== 'too-large') throw failure;
+      return null;
     }
   }
 
@@ -106,15 +108,16 @@ export class CellPages {
 
   async #describe(indices: readonly number[]): Promise<(PagedColumn | NotByPage)[]> {
     const layouts = await askColumns(this.#paged.path, indices, this.#table.columns.length, this.#paged.signal);
-    return layouts.map((layout, at) => this.#column(layout, this.#table.columns[indices[at] ?? -1]?.type));
+    return layouts.map((layout, at) => this.#column(layout, indices[at] ?? -1));
   }
 
-  #column(layout: ColumnLayout | null, type: DuckDBType | undefined): PagedColumn | NotByPage {
+  #column(layout: ColumnLayout | null, index: number): PagedColumn | NotByPage {
+    const type = this.#table.columns[index]?.type;
     if (type === undefined || !isReadByPage(type)) return { reason: 'it holds other values than bytes and texts' };
     if (layout === null) return { reason: 'the footer does not describe it' };
     if (layout.rowCounts.reduce((sum, count) => sum + count, 0) !== this.#table.rows) return { reason: 'the row groups have other rows than the table' };
     const shape = columnShape(layout, type);
-    return shape === null ? { reason: 'its schema does not fit its type' } : new PagedColumn(this.#paged, layout, shape);
+    return shape === null ? { reason: 'its schema does not fit its type' } : new PagedColumn({ ...this.#paged, key: `${this.#paged.key}/${index}` }, layout, shape);
   }
 }
 
@@ -124,9 +127,4 @@ function rowNumbers(wanted: WantedRows): readonly number[] | null {
   if (!('start' in wanted)) return wanted.length <= MAX_ROWS ? wanted : null;
   const { start, end } = wanted;
   return end - start > MAX_ROWS ? null : Array.from({ length: end - start }, (_, index) => start + index);
-}
-
-/** Whether DuckDB may still read what could not be read by page, or tell better why not. */
-function isForOthers({ code }: LoupeError): boolean {
-  return code === 'malformed' || code === 'unsupported' || code === 'too-large';
 }

@@ -8,6 +8,9 @@ export const MAX_HEADER_READ = 16 * 1024 * 1024;
 
 const KINDS: Readonly<Record<string, PageKind>> = { DATA_PAGE: 'data', DATA_PAGE_V2: 'data-v2', DICTIONARY_PAGE: 'dictionary' };
 
+/** Field 1 of a struct in Thrift's compact protocol, a 32-bit number: the page's kind, with which every header begins. */
+const FIRST_FIELD = 0x15;
+
 type Fields = Readonly<Record<`field_${number}`, unknown>>;
 
 /**
@@ -16,6 +19,8 @@ type Fields = Readonly<Record<`field_${number}`, unknown>>;
  * @throws where a header lacks what every header has
  */
 export function parsePageHeader(bytes: Uint8Array): PageHeader | null {
+  // Most of what is no header is told by its first byte, before it costs any memory.
+  if (bytes.length > 0 && bytes[0] !== FIRST_FIELD) throw new Error('no page header');
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
   let fields: Fields;
   try {

@@ -18,7 +18,6 @@ export class PagedColumn {
   readonly #file: PagedFile;
   readonly #layout: ColumnLayout;
   readonly #shape: ColumnShape;
-  readonly #readers = new Map<string, ChunkReader>();
 
   constructor(file: PagedFile, layout: ColumnLayout, shape: ColumnShape) {
     this.#file = file;
@@ -76,20 +75,13 @@ export class PagedColumn {
     return parts;
   }
 
-  #reader(group: number, leaf: number): ChunkReader {
-    const key = `${group}/${leaf}`;
-    const found = this.#readers.get(key) ?? this.#open(group, leaf);
-    this.#readers.set(key, found);
-    return found;
-  }
-
-  #open(group: number, index: number): ChunkReader {
+  #reader(group: number, index: number): ChunkReader {
     const leaf = this.#layout.leaves[index];
     const chunk = leaf?.chunks[group];
     if (leaf === undefined || !chunk) {
       const place = `row group ${group + 1}, column ${leaf?.name ?? this.#layout.root.name}`;
       throw new LoupeError('unsupported', `${basename(this.#file.path)} (${place}): the footer does not tell where its pages are.`, { path: this.#file.path, place });
     }
-    return new ChunkReader(this.#file, leaf, group, chunk, this.#layout.rowCounts[group] ?? 0);
+    return new ChunkReader(this.#file, { leaf, chunk, group, rows: this.#layout.rowCounts[group] ?? 0, key: `${index}/${group}` });
   }
 }

@@ -31,6 +31,6 @@ function lastBeginningBefore(pages: readonly Pick<PageLocation, 'firstRow'>[], r
 }
 
 /** Bytes of the pages of a plan, with the chunk's dictionary. */
-export function plannedBytes({ pages, dictionary }: ChunkPages, parts: readonly PagePart[]): number {
+export function plannedBytes({ pages, dictionary }: Pick<ChunkPages, 'pages' | 'dictionary'>, parts: readonly PagePart[]): number {
   return parts.reduce((sum, { page }) => sum + (pages[page]?.size ?? 0), dictionary?.size ?? 0);
 }
