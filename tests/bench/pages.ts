@@ -4,13 +4,13 @@
  */
 import { tmpdir } from 'node:os';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, type AsyncBuffer } from 'hyparquet';
 import { openParquet } from '../../extension/engine/shards/parquet/open.ts';
 import type { Shard } from '../../extension/engine/shards/shard.ts';
 import { GRID_LIMITS, type Value } from '../../extension/protocol/values.ts';
 import { below, runSeed, seededRandom } from '../support/random.ts';
 import { picturesParquet } from './data.ts';
 import { interleaved, median, report, verdict } from './measure.ts';
+import { CountedFile } from './peers/hyparquet.ts';
 
 const PICTURES = 50;
 const ROUNDS = 20;
@@ -61,7 +61,7 @@ async function benchPlaces(title: string, path: string, shard: Shard, places: Pl
     ROUNDS,
   );
   const peer = await CountedFile.open(path);
-  const slow = isScreen ? await interleaved([{ name: 'hyparquet', run: (turn) => peer.read(places[turn + 1] ?? []) }], SLOW_ROUNDS) : new Map<string, number>();
+  const slow = isScreen ? await interleaved([{ name: 'hyparquet', run: (turn) => peer.read('image', places[turn + 1] ?? []) }], SLOW_ROUNDS) : new Map<string, number>();
   const megabytes = median(bytes) / 1e6;
   const theirs = (await chunkBytes(path, places.slice(1))) / 1e6;
   const byHyparquet = isScreen ? `, hyparquet ${(peer.bytes / (SLOW_ROUNDS + 1) / 1e6).toFixed(1)} MB` : '';
@@ -101,34 +101,4 @@ async function chunkBytes(path: string, places: Places): Promise<number> {
     }
   }
   return sum / places.length;
-}
-
-/** hyparquet over a file whose reads are counted. */
-class CountedFile {
-  bytes = 0;
-  readonly #file: AsyncBuffer;
-  readonly #metadata: Awaited<ReturnType<typeof parquetMetadataAsync>>;
-
-  private constructor(file: AsyncBuffer, metadata: Awaited<ReturnType<typeof parquetMetadataAsync>>) {
-    this.#metadata = metadata;
-    this.#file = {
-      byteLength: file.byteLength,
-      slice: async (start, end) => {
-        const found = await file.slice(start, end);
-        this.bytes += found.byteLength;
-        return found;
-      },
-    };
-  }
-
-  static async open(path: string): Promise<CountedFile> {
-    const file = await asyncBufferFromFile(path);
-    return new CountedFile(file, await parquetMetadataAsync(file));
-  }
-
-  async read(rows: readonly number[]): Promise<undefined> {
-    const wanted = { rowStart: rows[0] ?? 0, rowEnd: (rows.at(-1) ?? 0) + 1 };
-    const found = await parquetReadObjects({ file: this.#file, metadata: this.#metadata, columns: ['image'], utf8: false, useOffsetIndex: true, ...wanted });
-    if (found.length !== rows.length) throw new Error('hyparquet found other rows');
-  }
 }
