@@ -246,7 +246,8 @@ function parquetFiles(root: string): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.parquet'))
     .sort()
-    .map((name) => join(root, name));
+    .map((name) => join(root, name))
+    .filter((path) => statSync(path).isFile());
 }
 
 /** At most `count` of the list, by the run's seed. */

@@ -4,7 +4,8 @@ class Expansion {
   #length = 0;
 
   constructor(length: number) {
-    this.#bytes = new Uint8Array(length);
+    // Not filled with zeros first: only what was written is handed out.
+    this.#bytes = Buffer.allocUnsafeSlow(length);
   }
 
   isFull(): boolean {
