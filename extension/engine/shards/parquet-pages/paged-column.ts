@@ -1,17 +1,12 @@
 import { basename } from 'node:path';
 import type { Value, ValueLimits } from '../../../protocol/values.ts';
 import { LoupeError } from '../../../rpc/failure.ts';
+import { splitByRowGroup, type RowGroupRows } from '../parquet/row-groups.ts';
 import { assemble } from './assemble.ts';
 import { ChunkReader, type PagedFile } from './chunk-reader.ts';
 import type { ColumnShape } from './column-shape.ts';
 import type { ColumnLayout } from './layout.ts';
 import { PageFault } from './page-fault.ts';
-
-interface GroupRows {
-  readonly group: number;
-  /** The group's own numbers of the rows. */
-  readonly rows: readonly number[];
-}
 
 /** A column of bytes or texts, or of structs and lists of them, read by page. */
 export class PagedColumn {
@@ -47,7 +42,7 @@ export class PagedColumn {
     return values;
   }
 
-  #value(leaves: Parameters<typeof assemble>[1], { group, rows }: GroupRows, index: number, limits: ValueLimits): Value {
+  #value(leaves: Parameters<typeof assemble>[1], { group, rows }: RowGroupRows, index: number, limits: ValueLimits): Value {
     try {
       return assemble(this.#shape, leaves, limits);
     } catch (error) {
@@ -57,22 +52,12 @@ export class PagedColumn {
     }
   }
 
-  #readersOf(rows: readonly number[]): { readonly reader: ChunkReader; readonly part: GroupRows }[] {
+  #readersOf(rows: readonly number[]): { readonly reader: ChunkReader; readonly part: RowGroupRows }[] {
     return this.#parts(rows).flatMap((part) => this.#layout.leaves.map((_, leaf) => ({ reader: this.#reader(part.group, leaf), part })));
   }
 
-  #parts(rows: readonly number[]): GroupRows[] {
-    const parts: GroupRows[] = [];
-    let at = 0;
-    let first = 0;
-    for (const [group, count] of this.#layout.rowCounts.entries()) {
-      const start = at;
-      while (at < rows.length && (rows[at] ?? 0) < first + count) at++;
-      const base = first;
-      if (at > start) parts.push({ group, rows: rows.slice(start, at).map((row) => row - base) });
-      first += count;
-    }
-    return parts;
+  #parts(rows: readonly number[]): RowGroupRows[] {
+    return splitByRowGroup(this.#layout.rowCounts, rows);
   }
 
   #reader(group: number, index: number): ChunkReader {
