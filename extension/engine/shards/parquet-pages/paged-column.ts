@@ -36,7 +36,9 @@ export class PagedColumn {
     const values: Value[] = [];
     for (const part of this.#parts(rows)) {
       signal.throwIfAborted();
-      const leaves = await Promise.all(this.#layout.leaves.map((_, leaf) => this.#reader(part.group, leaf).slots(part.rows, signal)));
+      // All readers first: where one is missing, none may have begun that nobody waits for.
+      const readers = this.#layout.leaves.map((_, leaf) => this.#reader(part.group, leaf));
+      const leaves = await Promise.all(readers.map((reader) => reader.slots(part.rows, signal)));
       for (const index of part.rows.keys()) values.push(this.#value(leaves.map((slots) => slots[index] ?? []), part, index, limits));
     }
     return values;
