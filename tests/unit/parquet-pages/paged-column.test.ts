@@ -5,6 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { closeDuckdb } from '../../../extension/engine/duckdb/session.ts';
 import { ParquetFile, type ParquetTable } from '../../../extension/engine/shards/parquet/table.ts';
 import { CellPages } from '../../../extension/engine/shards/parquet-pages/cell-pages.ts';
+import { FileUses } from '../../../extension/engine/shards/parquet-pages/file-uses.ts';
+import type { ColumnLayout } from '../../../extension/engine/shards/parquet-pages/layout.ts';
+import { PageCache } from '../../../extension/engine/shards/parquet-pages/page-cache.ts';
 import { PagedColumn } from '../../../extension/engine/shards/parquet-pages/paged-column.ts';
 import { WHOLE_LIMITS, type Value } from '../../../extension/protocol/values.ts';
 
@@ -62,4 +65,24 @@ describe('files of small pages', () => {
       expect(await text?.pageBytes([8]), name).toBeLessThan((text?.chunkBytes([8]) ?? 0) / 3);
     }
   });
+});
+
+it('says which part of a column the footer does not place, and leaves no reading behind', async () => {
+  const closed = new AbortController();
+  const path = join(folder, 'pages-plain.parquet');
+  const leaf = { physical: 'BYTE_ARRAY', typeLength: 0, maxRepetition: 0, maxDefinition: 1 };
+  const chunk = { start: 4, size: 100, values: 17, codec: 'UNCOMPRESSED', offsetIndex: null };
+  const layout: ColumnLayout = {
+    rowCounts: [17],
+    root: { name: 'image', repetition: 'REQUIRED', isContainer: false, children: [], leaf: null },
+    leaves: [
+      { ...leaf, name: 'image.bytes', chunks: [chunk] },
+      { ...leaf, name: 'image.path', chunks: [null] },
+    ],
+  };
+  const file = { path, uses: new FileUses(path), cache: new PageCache(1_000), key: '0', signal: closed.signal };
+  const column = new PagedColumn(file, layout, { kind: 'struct', definition: 0, fields: [['bytes', { kind: 'bytes', leaf: 0 }], ['path', { kind: 'text', leaf: 1 }]] });
+  const reading = column.read([3], WHOLE_LIMITS, signal);
+  closed.abort();
+  await expect(reading).rejects.toMatchObject({ code: 'unsupported', place: 'row group 1, column image.path' });
 });
