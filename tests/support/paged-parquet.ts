@@ -1,5 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
+import { below, seededRandom } from './random.ts';
 import { ThriftWriter, varint } from './thrift-writer.ts';
 
 /**
@@ -84,6 +86,18 @@ export function writePagedParquet(path: string, wanted: PagedParquet): void {
     }
     return { leaf, start, values: rows, compressed: at - start, uncompressed, pages };
   }
+}
+
+/** Files of 20 MB of noise in small pages, large enough that their cells are read by page. */
+export function largePictureFiles(folder: string): string[] {
+  const random = seededRandom(17);
+  const noise = Buffer.from(Uint8Array.from({ length: 200_000 }, () => below(random, 256)));
+  const picture = (row: number): Buffer => noise.subarray(row * 13, row * 13 + 50_000);
+  return [true, false].map((withOffsetIndex) => {
+    const path = join(folder, `pictures-${withOffsetIndex ? 'indexed' : 'walked'}.parquet`);
+    writePagedParquet(path, { rows: 400, rowsOfGroup: 400, rowsOfPage: 2, codec: 'SNAPPY', withOffsetIndex, picture, caption: String });
+    return path;
+  });
 }
 
 /** Levels that are all the same, then each value with its length before it. */
