@@ -96,6 +96,6 @@ export interface ChunkQuestion {
 /** More pages of one chunk are not looked through. */
 export const MAX_PAGES = 200_000;
 
-/** More values in one page are refused, as are more bytes in one page: 64 MiB. */
+/** More values in one page are refused, as are more bytes in one page; DuckDB writes pages of up to 100 MiB. */
 export const MAX_PAGE_VALUES = 16 * 1024 * 1024;
-export const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+export const MAX_PAGE_BYTES = 128 * 1024 * 1024;
