@@ -62,7 +62,7 @@ class Tally {
 }
 
 describe.skipIf(corpus === null)('cells of the corpus by page', () => {
-  it("are equal to DuckDB's", { timeout: 1_200_000 }, async () => {
+  it("are equal to DuckDB's", { timeout: 3_600_000 }, async () => {
     const tally = new Tally();
     for (const path of sample(parquetFiles(join(corpus ?? '', 'parquet')), isLongRun() ? Infinity : SAMPLE_FILES)) await compareFile(path, tally);
     console.log(`parquet: ${tally.toString()}`);
@@ -88,7 +88,7 @@ describe.skipIf(corpus === null)('cells of the corpus by page', () => {
 });
 
 describe('damaged files by page', () => {
-  it(`end in values or an error that names the file, ${DAMAGED} of them, seed ${runSeed()}`, { timeout: 1_200_000 }, async () => {
+  it(`end in values or an error that names the file, ${DAMAGED} of them, seed ${runSeed()}`, { timeout: 3_600_000 }, async () => {
     const own = parquetFiles(resolve(import.meta.dirname, '../oracles/pyarrow')).filter((path) => /pages-|texts|nested/.test(path));
     const others = corpus === null ? [] : parquetFiles(join(corpus, 'parquet')).filter((path) => statSync(path).size <= MAX_SEED_BYTES);
     const outcomes = new Map<string, number>();
