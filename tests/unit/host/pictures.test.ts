@@ -73,7 +73,10 @@ test('a folder where paths start is remembered by shard', async () => {
 test('commands take hosts back, delete what was fetched, and choose where paths start', async () => {
   let applied = 0;
   const roots = new PictureRoots(storage);
-  const pictures = new PanelPictures(hosts, roots, () => Promise.resolve(void applied++));
+  const pictures = new PanelPictures(hosts, roots, () => {
+    applied++;
+    return Promise.resolve();
+  });
   const uri = Uri.file('/data/a.jsonl') as unknown as vscode.Uri;
   const active = { panel: { session: { uri, name: 'a.jsonl' } } } as unknown as ActivePanel;
   registerPictureCommands(active, pictures, Uri.file('/cache') as unknown as vscode.Uri);
