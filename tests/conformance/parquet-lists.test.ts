@@ -18,7 +18,7 @@ const corpus = corpusFolder();
 if (corpus === null) reportSkipped('parquet', 'rows of list columns');
 
 describe.skipIf(corpus === null)('list columns of the corpus', () => {
-  it('hold the rows that their row groups declare', { timeout: 600_000 }, async () => {
+  it('hold the rows that their row groups declare', { timeout: 600_000 }, () => {
     const oracle = readOracle<Record<string, { readonly duckdb: Refusal }>>(corpus ?? '', 'parquet/oracle.json');
     let counted = 0;
     for (const [file, { duckdb }] of Object.entries(oracle)) {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeDuckdb } from '../../../extension/engine/duckdb/session.ts';
+import { PictureCache } from '../../../extension/engine/picture-sources/picture-cache.ts';
+import { PictureSources } from '../../../extension/engine/picture-sources/picture-sources.ts';
 import { PictureWindows } from '../../../extension/engine/picture-windows.ts';
 import { cellPicture, cellThumbnail } from '../../../extension/engine/pictures.ts';
 import { openParquet } from '../../../extension/engine/shards/parquet/open.ts';
@@ -32,12 +34,14 @@ afterAll(async () => {
 it('takes the pages of a screenful for a thumbnail, and one page for a picture', async () => {
   expect(statSync(path).size).toBeGreaterThan(20_000_000);
   const shard = await openParquet(path, { cacheFolder: folder, cacheBytes: 0, changed: () => undefined, signal });
-  const [windows, before] = [new PictureWindows(), shard.state().bytesRead];
+  const before = shard.state().bytesRead;
+  const sources = new PictureSources(() => new PictureCache(folder, 0));
+  const readers = { windows: new PictureWindows(), sources };
   for (const row of [700, 701, 702]) {
-    const small = await cellThumbnail(windows, shard, { row, column: 0, path: [], height: 50 }, signal);
+    const small = await cellThumbnail(readers, shard, { row, column: 0, path: [], height: 50 }, signal);
     expect(small).toMatchObject({ status: 'ok', facts: { height: 200, width: 200 + 20 * (row % 3) } });
   }
-  const whole = await cellPicture(shard, { row: 250, column: 0, path: ['bytes'] }, signal);
+  const whole = await cellPicture(readers, shard, { row: 250, column: 0, path: ['bytes'] }, signal);
   expect(whole.status === 'ok' && Buffer.from(whole.bytes)).toEqual(pictures[1]);
   expect(shard.state().bytesRead - before).toBeLessThan(3_000_000);
   await shard.close();

@@ -90,7 +90,7 @@ describe('a row at the side', () => {
   };
 
   it('has the picture under the text that says where it is', () => {
-    expect(record('https://cdn.example/b.jpg', 'https://cdn.example/a.jpg')).toMatch(/cdn\.example\/b\.jpg.*cdn\.example\/a\.jpg.*picture-pending/);
+    expect(record('https://cdn.example/b.jpg', 'https://cdn.example/a.jpg')).toMatch(/cdn\.example\/b\.jpg.*cdn\.example\/a\.jpg.*picture-pending/s);
     expect(record('https://cdn.example/b.jpg', 'a cat')).not.toContain('picture-pending');
   });
 
