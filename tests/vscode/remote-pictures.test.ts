@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { writeSettings } from '../../scripts/vscode/server.ts';
 import { folderOf } from './support/files.ts';
 import { decodedPixels, difference, shownPixels } from './support/pixels.ts';
 import { browserForFile, openFolder } from './support/windows.ts';
@@ -31,6 +30,14 @@ async function serve(picture: Buffer): Promise<{ readonly host: string; readonly
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
+/** Writes the host into the settings of the machine that the extension runs on, where alone it may stand. */
+async function allowPrivate(host: string): Promise<void> {
+  const folder = join(inject('server').dataFolder, 'data', 'Machine');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'settings.json'), JSON.stringify({ 'loupe.pictures.privateHosts': [host] }));
+  onTestFinished(() => rm(join(folder, 'settings.json')));
+}
+
 it('asks before it fetches a picture, keeps to public hosts, and shows it once its host is in the setting', async () => {
   const picture = await draw('seagreen');
   const { host, asked } = await serve(picture);
@@ -55,7 +62,7 @@ it('asks before it fetches a picture, keeps to public hosts, and shows it once i
   await cell.locator('.thumbnail-broken[title*="loupe.pictures.privateHosts"]').waitFor();
   await bar.waitFor({ state: 'hidden' });
   expect(asked).toEqual([]);
-  await writeSettings(inject('server').dataFolder, { 'loupe.pictures.privateHosts': [host] });
+  await allowPrivate(host);
   await cell.locator('img').waitFor();
   expect(difference(await shownPixels(cell.locator('img')), await decodedPixels(picture))).toBeLessThan(SAME);
   expect(asked.toSorted()).toEqual(rows.map((_, i) => `/${i}.png`));

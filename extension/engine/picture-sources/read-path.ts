@@ -13,9 +13,11 @@ export interface PathOptions {
 export async function readPath(path: string, { root, maxBytes }: PathOptions): Promise<FoundPicture> {
   // A path written on another system has the other separator.
   const wanted = resolve(root, sep === '/' ? path.replaceAll('\\', '/') : path);
+  // Whether there is such a file outside is nobody's business.
+  if (!isAbsolute(path) && !isBelow(wanted, resolve(root))) return outside(path, root);
   try {
     const [real, top] = await Promise.all([realpath(wanted), realpath(root)]);
-    if (real !== top && !real.startsWith(top.endsWith(sep) ? top : top + sep)) return outside(path, root);
+    if (!isBelow(real, top)) return outside(path, root);
     return await readFile(real, maxBytes);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -23,6 +25,10 @@ export async function readPath(path: string, { root, maxBytes }: PathOptions): P
     if (code === 'EACCES' || code === 'EPERM') return { status: 'broken', message: `The file ${wanted} may not be read.` };
     return { status: 'broken', message: `The file ${wanted} cannot be read: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 async function readFile(path: string, maxBytes: number): Promise<FoundPicture> {
