@@ -10,6 +10,11 @@ const ROOMS = [
   { room: 'extension/protocol/', sees: ['extension/protocol/'], packages: /^$/ },
   { room: 'extension/rpc/', sees: ['extension/protocol/', 'extension/rpc/'], packages: /^vscode-jsonrpc(\/|$)/ },
   {
+    room: 'extension/engine/command-line/lint.ts',
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/engine/', 'language-server/'],
+    packages: /^node:/,
+  },
+  {
     room: 'extension/engine/',
     sees: ['extension/protocol/', 'extension/rpc/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
     packages: /^(?!vscode$|react)/,

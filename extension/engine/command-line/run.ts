@@ -10,6 +10,7 @@ import { cellText } from '../pages/cell-text.ts';
 import { recordText } from '../pages/json-text.ts';
 import type { Shard } from '../shards/shard.ts';
 import { parseInvocation, USAGE, UsageError, type Invocation } from './arguments.ts';
+import { runLint } from './lint.ts';
 import { runQuery } from './query.ts';
 import { columnStatistics, statisticsJson, statisticsText } from './stats.ts';
 import { terminalText, textTable } from './text-table.ts';
@@ -38,6 +39,8 @@ export async function run(argv: readonly string[], version: string, terminal: Te
       return EXIT.ok;
     case 'query':
       return runQuery(invocation, { terminal, ...cache(), tellNotices, signal });
+    case 'lint':
+      return runLint(invocation, version, terminal);
     default:
       return runOnFiles(invocation, terminal, signal);
   }
