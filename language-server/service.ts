@@ -48,6 +48,8 @@ function syntaxFindings({ problems, cutAt }: RecipeText, text: string, { syntaxE
   return [...findings, finding('too-large', 'information', { start: Math.min(cutAt, text.length), end: Math.min(cutAt + 1, text.length) }, message)];
 }
 
+/** In the order of the text, each once: what is anchored is met wherever an alias stands. */
 function sorted(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => a.start - b.start || a.end - b.end);
+  const different = new Map(findings.map((each) => [`${each.code} ${each.start} ${each.end} ${each.message}`, each]));
+  return [...different.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }

@@ -33,6 +33,7 @@ export const CODES = [
   'unsupported-executor',
   'unit-trap',
   'regex-flavour',
+  'bad-expression',
   'unknown-language',
   'secret-in-recipe',
   'ignored-setting',

@@ -144,6 +144,10 @@ class StructureReader {
       this.findings.push(malformedStep(form, node));
       return;
     }
+    if (reading.nested?.kind === 'list') {
+      this.items(reading.nested, { kind: 'step', form }, null, null);
+      return;
+    }
     const operation = form.operations.get(reading.name?.text ?? '') ?? null;
     const step: Step = { index: this.steps.length, form, node, name: reading.name, operation, args: reading.args, pipeline: this.pipeline };
     this.steps.push(step);

@@ -1,5 +1,7 @@
+import type { Finding } from '../checks/finding.ts';
 import type { RecipeNode, ScalarNode } from '../document/nodes.ts';
 import type { Loader } from '../document/scalars.ts';
+import type { Recipe } from '../recipe.ts';
 import type { Operation, StepForm, Type } from './schema.ts';
 
 export type DialectId = 'data-juicer' | 'dclm' | 'datamap-rs' | 'dolma' | 'nemo-curator';
@@ -35,7 +37,11 @@ export interface Dialect {
   readonly unknownOperation: 'refused' | 'ignored';
   readonly unknownKey: 'refused' | 'ignored';
   readonly duplicateKeys: 'refused' | 'last';
+  /** What its fields and steps have to do with each other. */
+  readonly rules: readonly Rule[];
 }
+
+export type Rule = (recipe: Recipe) => readonly Finding[];
 
 export interface Renames {
   readonly operations: ReadonlyMap<string, Successor>;

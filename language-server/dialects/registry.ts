@@ -1,7 +1,13 @@
 import type { RecipeNode } from '../document/nodes.ts';
 import { dataJuicer, looksLikeDataJuicer } from './data-juicer/dialect.ts';
 import { VERSIONS, type DataJuicerVersion } from './data-juicer/raw.ts';
+import { datamap, DATAMAP_VERSION, looksLikeDatamap } from './datamap-rs/dialect.ts';
+import { dclm, DCLM_VERSION, looksLikeDclm } from './dclm/dialect.ts';
 import type { Dialect, DialectId } from './dialect.ts';
+import { dolma, looksLikeDolma } from './dolma/dialect.ts';
+import { DOLMA_VERSION } from './dolma/taggers.ts';
+import { NEMO_VERSION } from './nemo-curator/classes.ts';
+import { looksLikeNemo, nemoCurator } from './nemo-curator/dialect.ts';
 
 /** A dialect with the versions that it is known in, the newest first. */
 export interface DialectFamily {
@@ -14,6 +20,10 @@ export interface DialectFamily {
 /** In the order in which they are asked; the shapes exclude each other. */
 export const FAMILIES: readonly DialectFamily[] = [
   { id: 'data-juicer', versions: VERSIONS, detect: looksLikeDataJuicer, at: (version) => dataJuicer(version as DataJuicerVersion) },
+  { id: 'dclm', versions: [DCLM_VERSION], detect: looksLikeDclm, at: dclm },
+  { id: 'datamap-rs', versions: [DATAMAP_VERSION], detect: looksLikeDatamap, at: datamap },
+  { id: 'dolma', versions: [DOLMA_VERSION], detect: looksLikeDolma, at: dolma },
+  { id: 'nemo-curator', versions: [NEMO_VERSION], detect: looksLikeNemo, at: nemoCurator },
 ];
 
 /** `data-juicer@1.4.3` or `data-juicer`; null for a name that nobody knows. */

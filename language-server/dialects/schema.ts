@@ -119,6 +119,8 @@ export interface StepReading {
   readonly own: ReadonlySet<string>;
   /** The step's own map where arguments stand elsewhere. */
   readonly frame: MapNode | null;
+  /** Steps inside it, where it is but a name for several. */
+  readonly nested?: RecipeNode;
 }
 
 export const ANY: Type = { kind: 'any' };

@@ -5,6 +5,11 @@ import { operationsOf } from './catalogue.ts';
 import { recipeObject } from './globals.ts';
 import type { DataJuicerVersion } from './raw.ts';
 import { RENAMES } from './renames.ts';
+import { dataFlow } from './rules/data-flow.ts';
+import { executorSupport, settingsUnderRay } from './rules/executor.ts';
+import { stepOrder } from './rules/order.ts';
+import { crossParameters } from './rules/parameters.ts';
+import { ignoredSettings, sources } from './rules/settings.ts';
 
 const made = new Map<DataJuicerVersion, Dialect>();
 
@@ -31,6 +36,7 @@ function build(version: DataJuicerVersion): Dialect {
     unknownOperation: 'refused',
     unknownKey: 'refused',
     duplicateKeys: 'last',
+    rules: [ignoredSettings, sources, crossParameters, executorSupport, settingsUnderRay, dataFlow, stepOrder],
   };
 }
 
