@@ -35,7 +35,7 @@ export function numberArgument(recipe: Recipe, step: Step, name: string): number
 export function defaultOf(parameter: Parameter | undefined): Plain | undefined {
   const value: Default | undefined = parameter?.default;
   if (value === undefined || Array.isArray(value)) return undefined;
-  if (typeof value !== 'object' || value === null) return value as Plain;
+  if (typeof value !== 'object' || value === null) return value;
   const symbol = (value as { readonly symbol?: unknown }).symbol;
   if (typeof symbol !== 'string' || !/max|inf|MAX/.test(symbol)) return undefined;
   return symbol.startsWith('-') ? -Infinity : Infinity;

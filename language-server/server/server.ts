@@ -1,16 +1,16 @@
-import { DiagnosticSeverity, DiagnosticTag, TextDocuments, TextDocumentSyncKind, type Connection, type Diagnostic, type InitializeResult } from 'vscode-languageserver/node';
+import { CodeActionKind, TextDocuments, TextDocumentSyncKind, type Connection, type Diagnostic, type InitializeResult, type ServerCapabilities } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Finding, Severity } from '../checks/finding.ts';
+import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../features/semantic-tokens.ts';
 import type { Analysis } from '../service.ts';
+import { answer } from './answers.ts';
+import { diagnosticOf, type ServerOptions } from './diagnostics.ts';
 import { OpenRecipes } from './documents.ts';
 import { CircumstancesOf, DEFAULTS, readSettings } from './settings.ts';
 
 const SECTION = 'loupe.recipes';
 
-export interface ServerOptions {
-  /** Address of the page about a code; null where the pages are not at hand. */
-  readonly page: (code: string) => string | null;
-}
+/** An editor with thousands of marks is of no use. */
+const MAX_DIAGNOSTICS = 1_000;
 
 /** Connects the protocol to the service. Documents that are no recipes get empty answers. */
 export function serve(connection: Connection, options: ServerOptions): void {
@@ -42,7 +42,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.onInitialize(({ capabilities, initializationOptions }): InitializeResult => {
     hasConfiguration = capabilities.workspace?.configuration === true;
     circumstances = new CircumstancesOf(readSettings(initializationOptions));
-    return { capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental }, serverInfo: { name: 'loupe' } };
+    return { capabilities: CAPABILITIES, serverInfo: { name: 'loupe' } };
   });
   connection.onInitialized(() => void configure());
   connection.onDidChangeConfiguration(() => void configure());
@@ -51,34 +51,29 @@ export function serve(connection: Connection, options: ServerOptions): void {
     recipes.forget(document.uri);
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
+  answer(connection, (uri) => {
+    const document = documents.get(uri);
+    return document === undefined ? null : analysisOf(document);
+  }, options);
   documents.listen(connection);
   connection.listen();
 }
 
-const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
-  error: DiagnosticSeverity.Error,
-  warning: DiagnosticSeverity.Warning,
-  information: DiagnosticSeverity.Information,
-  hint: DiagnosticSeverity.Hint,
+const CAPABILITIES: ServerCapabilities = {
+  textDocumentSync: TextDocumentSyncKind.Incremental,
+  completionProvider: { triggerCharacters: [' ', '-', '_'] },
+  hoverProvider: true,
+  signatureHelpProvider: { triggerCharacters: [':', ' '] },
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
+  documentFormattingProvider: true,
+  semanticTokensProvider: { legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] }, full: true },
 };
-
-/** An editor with thousands of marks is of no use. */
-const MAX_DIAGNOSTICS = 1_000;
 
 function diagnosticsOf(analysis: Analysis, uri: string, options: ServerOptions): Diagnostic[] {
   return analysis.findings.slice(0, MAX_DIAGNOSTICS).map((finding) => diagnosticOf(finding, analysis, uri, options));
-}
-
-export function diagnosticOf({ code, severity, message, related, tag, ...span }: Finding, { lines }: Analysis, uri: string, { page }: ServerOptions): Diagnostic {
-  const href = page(code);
-  return {
-    range: lines.range(span),
-    severity: SEVERITIES[severity],
-    code,
-    source: 'loupe',
-    message,
-    ...(href === null ? {} : { codeDescription: { href } }),
-    ...(related === undefined ? {} : { relatedInformation: [{ location: { uri, range: lines.range(related.span) }, message: related.message }] }),
-    ...(tag === undefined ? {} : { tags: [tag === 'unnecessary' ? DiagnosticTag.Unnecessary : DiagnosticTag.Deprecated] }),
-  };
 }
