@@ -1,4 +1,5 @@
 import { checkRecipe } from './checks/check.ts';
+import { checkAgainstData, type Facts } from './checks/data.ts';
 import { finding, type Finding } from './checks/finding.ts';
 import { readStructure } from './checks/structure.ts';
 import { detectDialect, type Detection } from './dialects/detect.ts';
@@ -34,6 +35,11 @@ export function analyse(text: string, circumstances: Circumstances = BY_SHAPE): 
   const { recipe, findings } = readStructure(text, parsed.root, dialect);
   const all = [...syntaxFindings(parsed, text, circumstances), ...findings, ...checkRecipe(recipe)];
   return { lines, parsed, recipe, findings: sorted(all) };
+}
+
+/** The same with what the data says. */
+export function withFacts(analysis: Analysis, facts: Facts): Analysis {
+  return analysis.recipe === null ? analysis : { ...analysis, findings: sorted([...analysis.findings, ...checkAgainstData(analysis.recipe, facts)]) };
 }
 
 /** A document keeps its dialect while it cannot be read. */

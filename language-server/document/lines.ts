@@ -58,3 +58,10 @@ export class LineIndex {
     return this.text.slice(this.start(line), this.end(line));
   }
 }
+
+/** The parser counts the blank lines behind a block to it. */
+export function trimmedEnd(text: string, end: number): number {
+  let at = end;
+  while (at > 0 && /\s/.test(text[at - 1] ?? '')) at--;
+  return at;
+}

@@ -2,16 +2,17 @@ import type { Fix, TextEdit } from '../checks/finding.ts';
 import { replacement } from '../checks/finding.ts';
 import { otherVariant } from '../dialects/data-juicer/rules/executor.ts';
 import type { Step } from '../dialects/dialect.ts';
-import type { LineIndex } from '../document/lines.ts';
+import { trimmedEnd, type LineIndex } from '../document/lines.ts';
 import { isMap, type MapNode } from '../document/nodes.ts';
 import type { Recipe } from '../recipe.ts';
+import { convertStep } from './convert.ts';
 import { holds } from './locate.ts';
 
 /** What can be done to the step at an offset, beside mending what is wrong with it. */
 export function stepActions(recipe: Recipe, lines: LineIndex, offset: number): Fix[] {
   const step = recipe.steps.findLast(({ node, name }) => holds(node, offset) || (name !== null && holds(name, offset)));
   if (step === undefined || step.name === null) return [];
-  return [insertDefaults(step, recipe, lines), ...moves(recipe, lines, step), variant(recipe, step)].filter((action) => action !== null);
+  return [insertDefaults(step, recipe, lines), ...moves(recipe, lines, step), variant(recipe, step), convertStep(recipe, lines, step)].filter((action) => action !== null);
 }
 
 /** Parameters with a plain default that are not written, written out. */
@@ -23,7 +24,7 @@ function insertDefaults(step: Step, { text }: Recipe, lines: LineIndex): Fix | n
   const last = isMap(args) ? lastOwn(args) : null;
   if (missing.length === 0 || (args === null && !form.snippet(operation).head.endsWith(':'))) return null;
   const column = last === null ? lines.position(name.start).character + form.snippet(operation).indent : lines.position(last.key.start).character;
-  const at = lines.end(lines.position(last === null ? name.end : trimmed(text, last.value?.end ?? last.key.end)).line);
+  const at = lines.end(lines.position(last === null ? name.end : trimmedEnd(text, last.value?.end ?? last.key.end)).line);
   const written = missing.map(({ name: each, default: value }) => `\n${' '.repeat(column)}${each}: ${JSON.stringify(value)}`).join('');
   return { title: `Write out the defaults of ${operation.name}`, edits: [{ start: at, end: at, text: written }] };
 }
@@ -37,12 +38,6 @@ function isPlain(value: unknown): boolean {
 
 function lastOwn({ entries }: MapNode): MapNode['entries'][number] | null {
   return entries.findLast(({ merged }) => !merged) ?? null;
-}
-
-function trimmed(text: string, end: number): number {
-  let at = end;
-  while (at > 0 && /\s/.test(text[at - 1] ?? '')) at--;
-  return at;
 }
 
 /** Up and down within its pipeline, by whole lines, comments above it left where they are. */
@@ -69,7 +64,7 @@ function blockOf({ text }: Recipe, lines: LineIndex, { node, name }: Step): { st
   const { line } = lines.position(start);
   const dash = /^\s*-\s+/.exec(lines.line(line));
   if (dash === null || lines.start(line) + dash[0].length !== start) return null;
-  const end = lines.end(lines.position(trimmed(text, Math.max(node.end, name?.end ?? 0))).line);
+  const end = lines.end(lines.position(trimmedEnd(text, Math.max(node.end, name?.end ?? 0))).line);
   return { start, end };
 }
 

@@ -1,5 +1,5 @@
 import { isMap } from '../document/nodes.ts';
-import type { LineIndex } from '../document/lines.ts';
+import { trimmedEnd, type LineIndex } from '../document/lines.ts';
 import type { Recipe } from '../recipe.ts';
 
 export interface Fold {
@@ -14,11 +14,4 @@ export function folds({ root, steps, text }: Recipe, lines: LineIndex): Fold[] {
   return spans
     .map(({ start, end }) => ({ startLine: lines.position(start).line, endLine: lines.position(trimmedEnd(text, end)).line }))
     .filter(({ startLine, endLine }) => endLine > startLine);
-}
-
-/** The parser counts the blank lines behind a block to it. */
-function trimmedEnd(text: string, end: number): number {
-  let at = end;
-  while (at > 0 && /\s/.test(text[at - 1] ?? '')) at--;
-  return at;
 }

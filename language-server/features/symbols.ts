@@ -32,9 +32,14 @@ function setting(name: string, key: Span, value: RecipeNode | null): RecipeSymbo
   return { name, detail: value?.kind === 'scalar' ? value.text.slice(0, 80) : '', kind: 'setting', span: { start: key.start, end: Math.max(key.end, value?.end ?? 0) }, selection: key, children: [] };
 }
 
-/** A step inside another, as Hydra has them, is not listed twice. */
+/** A step inside another, as Hydra has them, is not listed twice. The outer one comes first. */
 function outermost(steps: readonly RecipeSymbol[]): RecipeSymbol[] {
-  return steps.filter((step) => !steps.some((other) => other !== step && holdsSpan(other.span, step.span) && other.span.end > step.span.end));
+  let end = -1;
+  return steps.filter(({ span }) => {
+    if (span.start < end) return false;
+    end = span.end;
+    return true;
+  });
 }
 
 function wholeSpan(node: Span, name: Span): Span {

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Finding, Severity } from '../checks/finding.ts';
+import { lookAtData, type ColumnReader } from '../data/look.ts';
 import type { Position } from '../document/lines.ts';
-import { analyse, BY_SHAPE, type Circumstances } from '../service.ts';
+import { analyse, BY_SHAPE, withFacts, type Analysis, type Circumstances } from '../service.ts';
 
 /** What was found in one file; `dialect` is null where it is no recipe that we know. */
 export interface LintedFile {
@@ -25,18 +26,18 @@ export interface LintedFinding {
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Checks a file from disk. Never throws: what cannot be read says so. */
-export async function lintFile(file: string, circumstances: Circumstances = BY_SHAPE): Promise<LintedFile> {
+export async function lintFile(file: string, circumstances: Circumstances = BY_SHAPE, columnsOf?: ColumnReader): Promise<LintedFile> {
   try {
     const { size } = await stat(file);
     if (size > MAX_BYTES) return { file, dialect: null, findings: [], error: `It has ${size} bytes; a recipe has at most ${MAX_BYTES}.` };
-    return lintText(file, await readFile(file, 'utf8'), circumstances);
+    return await lintText(file, await readFile(file, 'utf8'), circumstances, columnsOf);
   } catch (error) {
     return { file, dialect: null, findings: [], error: error instanceof Error ? error.message : String(error) };
   }
 }
 
-export function lintText(file: string, text: string, circumstances: Circumstances): LintedFile {
-  const { recipe, findings, lines } = analyse(text, circumstances);
+async function lintText(file: string, text: string, circumstances: Circumstances, columnsOf?: ColumnReader): Promise<LintedFile> {
+  const { recipe, findings, lines } = await withData(analyse(text, circumstances), file, columnsOf);
   const place = ({ code, severity, message, start, end, fixes }: Finding): LintedFinding => ({
     code,
     severity,
@@ -46,4 +47,8 @@ export function lintText(file: string, text: string, circumstances: Circumstance
     fixes: fixes.map(({ title }) => title),
   });
   return { file, dialect: recipe === null ? null : `${recipe.dialect.id}@${recipe.dialect.version}`, findings: findings.map(place) };
+}
+
+async function withData(analysis: Analysis, file: string, columnsOf?: ColumnReader): Promise<Analysis> {
+  return analysis.recipe === null ? analysis : withFacts(analysis, await lookAtData(analysis.recipe, file, columnsOf));
 }

@@ -9,6 +9,7 @@ import { definitions, referencesTo, renamable, renameEdits } from '../features/l
 import type { Recipe } from '../recipe.ts';
 import type { Analysis } from '../service.ts';
 import { diagnosticOf, type ServerOptions } from './diagnostics.ts';
+import type { KnownFacts } from './facts.ts';
 import { completionItems, documentSymbols, signatureHelp, tokenData } from './features.ts';
 
 /** A recipe with what is asked about it. */
@@ -19,7 +20,7 @@ interface Asked {
 }
 
 /** Requests about one document; a document that is no recipe answers with nothing. */
-export function answer(connection: Connection, analysisOf: (uri: string) => Analysis | null, options: ServerOptions): void {
+export function answer(connection: Connection, facts: KnownFacts, analysisOf: (uri: string) => Analysis | null, options: ServerOptions): void {
   const about = <T>(uri: string, otherwise: T, then: (asked: Asked) => T): T => {
     const analysis = analysisOf(uri);
     return analysis === null || analysis.recipe === null ? otherwise : then({ analysis, recipe: analysis.recipe, lines: analysis.lines });
@@ -27,7 +28,7 @@ export function answer(connection: Connection, analysisOf: (uri: string) => Anal
   const at = <T>({ textDocument: { uri }, position }: { textDocument: { uri: string }; position: LspPosition }, otherwise: T, then: (asked: Asked, offset: number) => T): T =>
     about(uri, otherwise, (asked) => then(asked, asked.lines.offset(position)));
 
-  connection.onCompletion((params) => at(params, [], ({ recipe, lines }, offset) => completionItems(recipe, lines, offset)));
+  connection.onCompletion((params) => at(params, [], ({ recipe, lines }, offset) => completionItems(recipe, lines, offset, facts.known(params.textDocument.uri).columns ?? [])));
   connection.onHover((params) => at(params, null, ({ recipe, lines }, offset) => {
     const found = hover(recipe, offset);
     return found === null ? null : { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: lines.range(found.span) };

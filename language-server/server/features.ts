@@ -1,5 +1,5 @@
 import { CompletionItemKind, CompletionItemTag, InsertTextFormat, MarkupKind, SymbolKind, type CompletionItem, type DocumentSymbol, type SignatureHelp } from 'vscode-languageserver/node';
-import { complete, type Completion } from '../features/completion.ts';
+import { complete, type Column, type Completion } from '../features/completion.ts';
 import { semanticTokens, TOKEN_TYPES } from '../features/semantic-tokens.ts';
 import { signature } from '../features/signature.ts';
 import { symbols, type RecipeSymbol } from '../features/symbols.ts';
@@ -14,8 +14,8 @@ const KINDS: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
 };
 
 /** Completions as the protocol has them. */
-export function completionItems({ text, dialect }: Recipe, lines: LineIndex, offset: number): CompletionItem[] {
-  return complete(text, dialect, offset).map(({ label, kind, detail, markdown, insert, span, sort, deprecated }) => ({
+export function completionItems({ text, dialect }: Recipe, lines: LineIndex, offset: number, columns: readonly Column[]): CompletionItem[] {
+  return complete(text, dialect, offset, columns).map(({ label, kind, detail, markdown, insert, span, sort, deprecated }) => ({
     label,
     kind: KINDS[kind],
     detail,

@@ -1,5 +1,5 @@
 import type { Circumstances } from '../service.ts';
-import { matchesGlob } from './globs.ts';
+import { matchesGlob } from '../data/globs.ts';
 
 /** The settings of the section `loupe.recipes`; a client without sections sends them as `initializationOptions`. */
 export interface RecipeSettings {
@@ -7,16 +7,18 @@ export interface RecipeSettings {
   readonly dialects: Readonly<Record<string, string>>;
   /** Versions of the programs by dialect, `{"data-juicer": "1.4.3"}`. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Folder of a Python environment; empty: those in the open folders. */
+  readonly pythonEnvironment: string;
   /** Whether faults of the YAML itself are left to another server. */
   readonly syntaxElsewhere: boolean;
 }
 
-export const DEFAULTS: RecipeSettings = { dialects: {}, versions: {}, syntaxElsewhere: false };
+export const DEFAULTS: RecipeSettings = { dialects: {}, versions: {}, pythonEnvironment: '', syntaxElsewhere: false };
 
 /** What came from outside, as far as it is what it should be. */
 export function readSettings(value: unknown): RecipeSettings {
   const given = typeof value === 'object' && value !== null ? (value as Partial<Record<keyof RecipeSettings, unknown>>) : {};
-  return { dialects: texts(given.dialects), versions: texts(given.versions), syntaxElsewhere: given.syntaxElsewhere === true };
+  return { dialects: texts(given.dialects), versions: texts(given.versions), pythonEnvironment: typeof given.pythonEnvironment === 'string' ? given.pythonEnvironment : '', syntaxElsewhere: given.syntaxElsewhere === true };
 }
 
 function texts(value: unknown): Record<string, string> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { dialectNamed } from '../../../language-server/dialects/registry.ts';
+import type { ColumnReader } from '../../../language-server/data/look.ts';
 import { jsonOf, sarifOf, textOf } from '../../../language-server/lint/formats.ts';
 import { lintFile, type LintedFile } from '../../../language-server/lint/lint.ts';
 import type { Invocation } from './arguments.ts';
@@ -13,15 +14,22 @@ const EXIT = { clean: 0, failed: 1, usage: 2, warnings: 3 } as const;
 /** The pages about codes, in the sources and in the installed package. */
 const pages = join(import.meta.dirname, '../language-server/checks/pages');
 
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly version: string;
+  /** Columns of a shard that a recipe reads. */
+  readonly columnsOf: ColumnReader;
+}
+
 /** `loupe lint`: each recipe checked by the rules that the editor shows. @returns the exit code */
-export async function runLint({ files, format, dialect }: Extract<Invocation, { command: 'lint' }>, version: string, terminal: Terminal): Promise<number> {
+export async function runLint({ files, format, dialect }: Extract<Invocation, { command: 'lint' }>, { terminal, columnsOf, version }: Surroundings): Promise<number> {
   if (dialect !== null && dialectNamed(dialect) === null) {
     terminal.err(`loupe: there is no dialect ${terminalText(dialect)}.\n`);
     return EXIT.usage;
   }
   const linted: LintedFile[] = [];
   for (const file of files) {
-    const result = await lintFile(file, { override: dialect, versions: {} });
+    const result = await lintFile(file, { override: dialect, versions: {} }, columnsOf);
     linted.push(result);
     if (format === 'json') terminal.out(jsonOf(result));
     if (format === 'text') terminal.out(textOf(result).split('\n').map(terminalText).join('\n'));

@@ -1,8 +1,8 @@
 import { entryOf, isMap, listOf, type RecipeNode } from '../../document/nodes.ts';
 import { NO_RENAMES, type Dialect } from '../dialect.ts';
 import type { Type } from '../schema.ts';
-import { bloomFilter, documentFolders, mixExpressions, mixStreams, partitions, tagDestinations } from './rules.ts';
-import { DEDUPE, MIX, tag, UNKNOWN_VERB } from './schemas.ts';
+import { bloomFilter, documentFolders, mixExpressions, mixStreams, partitions, tagDestinations, unknownTaggers } from './rules.ts';
+import { DEDUPE, MIX, TAG, UNKNOWN_VERB } from './schemas.ts';
 import { DOLMA_VERSION } from './taggers.ts';
 
 let made: Dialect | null = null;
@@ -12,9 +12,6 @@ export function dolma(): Dialect {
   made ??= build();
   return made;
 }
-
-const TAG = tag(false);
-const TAG_WITH_MODULES = tag(true);
 
 function build(): Dialect {
   const conversion = { loader: 'pyyaml', coercion: 'omegaconf' } as const;
@@ -30,7 +27,7 @@ function build(): Dialect {
     unknownOperation: 'refused',
     unknownKey: 'refused',
     duplicateKeys: 'last',
-    rules: [mixStreams, mixExpressions, bloomFilter, documentFolders, partitions, tagDestinations],
+    rules: [mixStreams, mixExpressions, bloomFilter, documentFolders, partitions, tagDestinations, unknownTaggers],
   };
 }
 
@@ -52,7 +49,7 @@ function schemaOf(root: RecipeNode): Type {
     case 'dedupe':
       return DEDUPE;
     case 'tag':
-      return isMap(root) && (listOf(root, 'tagger_modules')?.items.length ?? 0) > 0 ? TAG_WITH_MODULES : TAG;
+      return TAG;
     default:
       return UNKNOWN_VERB;
   }

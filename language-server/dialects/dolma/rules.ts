@@ -158,3 +158,14 @@ export function tagDestinations({ root }: Recipe): Finding[] {
   if (documents.items.length === destination.value.items.length) return [];
   return [finding('conflicting-parameters', 'error', destination.key, `There are ${documents.items.length} documents and ${destination.value.items.length} destinations; each path needs its own.`)];
 }
+
+/** A warning only: the sources have taggers that no published package has yet. */
+export function unknownTaggers({ root, dialect }: Recipe): Finding[] {
+  if (!isMap(root) || entryOf(root, 'taggers') === undefined || scalarsOf(entryOf(root, 'tagger_modules')?.value).length > 0) return [];
+  return scalarsOf(entryOf(root, 'taggers')?.value)
+    .filter(({ text }) => !TAGGERS.has(text) && text !== '' && !text.includes('${'))
+    .map((node) => {
+      const close = nearest(node.text, TAGGERS.keys(), 2);
+      return finding('unknown-value', 'warning', node, `${dialect.program} has no tagger ${node.text}.${close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : ''}`, { fixes: close.map((each) => replacement(`Change to ${each}`, node, each)) });
+    });
+}

@@ -96,22 +96,20 @@ const PROFILE = object('profile', [
   field('lines', INTEGER, { default: 100, description: 'Rows to print.' }),
 ]);
 
-/** `dolma tag`; names of taggers of other modules are not known. */
-export function tag(custom: boolean): Type {
-  return object('the tagging', [
-    DOCUMENTS,
-    field('destination', optional(list(STRING)), { default: null, description: 'Where attributes go; as many as there are documents.' }),
-    field('tagger_modules', list(STRING), { default: [], description: 'Modules with taggers of your own.' }),
-    field('taggers', list(custom ? STRING : choice(...TAGGERS.keys())), { description: 'Taggers to run.' }),
-    given('experiment', 'Name that the attributes start with.'),
-    PROCESSES,
-    field('ignore_existing', BOOLEAN, { default: false, description: 'Tags again what is tagged.' }),
-    field('debug', BOOLEAN, { default: false, description: 'Runs in one process and says more.' }),
-    field('profile', PROFILE, { default: {}, description: 'Measurements.' }),
-    WORK_DIR,
-    DRYRUN,
-  ]);
-}
+/** `dolma tag` */
+export const TAG = object('the tagging', [
+  DOCUMENTS,
+  field('destination', optional(list(STRING)), { default: null, description: 'Where attributes go; as many as there are documents.' }),
+  field('tagger_modules', list(STRING), { default: [], description: 'Modules with taggers of your own.' }),
+  field('taggers', optional(list(STRING)), { suggestions: [...TAGGERS.keys()], description: 'Taggers to run.' }),
+  given('experiment', 'Name that the attributes start with.'),
+  PROCESSES,
+  field('ignore_existing', BOOLEAN, { default: false, description: 'Tags again what is tagged.' }),
+  field('debug', BOOLEAN, { default: false, description: 'Runs in one process and says more.' }),
+  field('profile', PROFILE, { default: {}, description: 'Measurements.' }),
+  WORK_DIR,
+  DRYRUN,
+]);
 
 /** Where a document is none of the three. */
 export const UNKNOWN_VERB: Type = ANY;

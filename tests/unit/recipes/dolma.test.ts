@@ -56,7 +56,7 @@ documents: [a, b]
 destination: [c]
 ^^^^^^^^^^^ conflicting-parameters error
 taggers: [gopher_v1, gopher_v9]
-#                    ^^^^^^^^^ unknown-value error
+#                    ^^^^^^^^^ unknown-value warning
 `);
     expectMarked('documents: [a]\ntagger_modules: [mine]\ntaggers: [mine_v1]\n');
   });

@@ -175,6 +175,21 @@ describe('what can be done to a step', () => {
   });
 });
 
+describe('a step of DCLM and its processor of datamap-rs', () => {
+  const written = (marked: string, title: string): string => {
+    const { recipe, lines, offset, text } = at(marked);
+    const action = stepActions(recipe, lines, offset).find((each) => each.title === title);
+    return (action?.edits ?? []).reduce((now, edit) => now.slice(0, edit.start) + edit.text + now.slice(edit.end), text);
+  };
+
+  it('are written as each other, below and as a comment', () => {
+    expect(written('- source: a\n  steps:\n    - func: uppercase_ratio_|line_modifier\n      max_ratio: 0.5\n\n    - func: stop_word_filter\n', 'Write uppercase_ratio_line_modifier for datamap-rs below, as a comment')).toContain(
+      'max_ratio: 0.5\n    # - name: ratio_line_modifier\n    #   kwargs:\n    #     upper_bound: 0.5\n    #     check: uppercase\n',
+    );
+    expect(written('pipeline:\n  - name: ratio_line_mod|ifier\n    kwargs:\n      check: numeric\n      upper_bound: 0.9\n', 'Write ratio_line_modifier for DCLM below, as a comment')).toContain('upper_bound: 0.9\n  # - func: numeric_ratio_line_modifier\n  #   max_ratio: 0.9');
+  });
+});
+
 describe('formatting', () => {
   it('evens the indentation and keeps comments, quotes and numbers as they are', () => {
     const text = '# head\nnp: 4   # processes\nprocess:\n- words_num_filter:\n        min_num: 1e1  # few\n        lang: "en"\n\n# then\n- text_length_filter:\n';
