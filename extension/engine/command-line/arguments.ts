@@ -6,7 +6,7 @@ export type Invocation =
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
   | { readonly command: 'stats'; readonly files: readonly string[]; readonly format: OutputFormat; readonly columns: readonly string[] | null }
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
-  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null }
+  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -36,6 +36,8 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       what one SELECT gives over the table "shard": the file, or several files as one table; -n is of text only (100)
   loupe lint [--dialect NAME[@VERSION]] [--format text|json|sarif] RECIPE...
       what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON
+  loupe lint --print-schema --dialect NAME[@VERSION]
+      the dialect as JSON Schema, for editors that know no more
   loupe --help | --version
 
 --format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
@@ -69,11 +71,12 @@ function queryInvocation([sql, ...files]: readonly string[], { format = 'text', 
   return { command: 'query', sql, files, format: known, rows: rowCount(rows) };
 }
 
-function lintInvocation(files: readonly string[], { format = 'text', dialect }: Flags): Invocation {
+function lintInvocation(files: readonly string[], { format = 'text', dialect, 'print-schema': printSchema = false }: Flags): Invocation {
   const known = LINT_FORMATS.find((each) => each === format);
-  if (files.length === 0) throw new UsageError('loupe lint needs a recipe.');
+  if (files.length === 0 && !printSchema) throw new UsageError('loupe lint needs a recipe.');
+  if (printSchema && dialect === undefined) throw new UsageError('--print-schema needs a --dialect.');
   if (known === undefined) throw new UsageError(`--format is ${LINT_FORMATS.join(', ')}, not ${format}.`);
-  return { command: 'lint', files, format: known, dialect: dialect ?? null };
+  return { command: 'lint', files, format: known, dialect: dialect ?? null, printSchema };
 }
 
 interface Flags {
@@ -83,6 +86,7 @@ interface Flags {
   readonly rows?: string;
   readonly columns?: string;
   readonly dialect?: string;
+  readonly 'print-schema'?: boolean;
 }
 
 function parse(argv: readonly string[]): { values: Flags; positionals: string[] } {
@@ -97,6 +101,7 @@ function parse(argv: readonly string[]): { values: Flags; positionals: string[] 
         rows: { type: 'string', short: 'n' },
         columns: { type: 'string' },
         dialect: { type: 'string' },
+        'print-schema': { type: 'boolean' },
       },
     });
   } catch (error) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { dialectNamed } from '../../../language-server/dialects/registry.ts';
 import type { ColumnReader } from '../../../language-server/data/look.ts';
+import { jsonSchema } from '../../../language-server/features/json-schema.ts';
 import { jsonOf, sarifOf, textOf } from '../../../language-server/lint/formats.ts';
 import { lintFile, type LintedFile } from '../../../language-server/lint/lint.ts';
 import type { Invocation } from './arguments.ts';
@@ -22,10 +23,15 @@ export interface Surroundings {
 }
 
 /** `loupe lint`: each recipe checked by the rules that the editor shows. @returns the exit code */
-export async function runLint({ files, format, dialect }: Extract<Invocation, { command: 'lint' }>, { terminal, columnsOf, version }: Surroundings): Promise<number> {
-  if (dialect !== null && dialectNamed(dialect) === null) {
+export async function runLint({ files, format, dialect, printSchema }: Extract<Invocation, { command: 'lint' }>, { terminal, columnsOf, version }: Surroundings): Promise<number> {
+  const named = dialect === null ? null : dialectNamed(dialect);
+  if (dialect !== null && named === null) {
     terminal.err(`loupe: there is no dialect ${terminalText(dialect)}.\n`);
     return EXIT.usage;
+  }
+  if (printSchema && named !== null) {
+    terminal.out(`${JSON.stringify(jsonSchema(named), null, 2)}\n`);
+    return EXIT.clean;
   }
   const linted: LintedFile[] = [];
   for (const file of files) {

@@ -58,6 +58,13 @@ describe('loupe lint', () => {
     expect(log.runs[0]?.tool.driver.rules.find(({ id }) => id === 'unknown-op')?.helpUri).toMatch(/unknown-op\.md$/);
   });
 
+  it('prints a dialect as JSON Schema', async () => {
+    const { code, out } = await lint('--print-schema', '--dialect', 'dclm');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ title: 'DCLM', type: 'array' });
+    expect(await lint('--print-schema')).toMatchObject({ code: 2 });
+  });
+
   it('refuses what makes no sense', async () => {
     expect(await lint()).toMatchObject({ code: 2 });
     expect(await lint('--format', 'xml', right)).toMatchObject({ code: 2 });
