@@ -12,6 +12,11 @@ const ROOMS = [
   { room: 'extension/rpc/', sees: ['extension/protocol/', 'extension/rpc/'], packages: /^vscode-jsonrpc(\/|$)/ },
   { room: 'extension/values/', sees: ['extension/protocol/', 'extension/values/'], packages: /^$/ },
   {
+    room: 'extension/engine/command-line/lint.ts',
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/engine/', 'language-server/'],
+    packages: /^node:/,
+  },
+  {
     room: 'extension/engine/',
     sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
     packages: /^(?!vscode$|react)/,

@@ -6,6 +6,7 @@ export type Invocation =
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
   | { readonly command: 'stats'; readonly files: readonly string[]; readonly format: OutputFormat; readonly columns: readonly string[] | null }
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
+  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -13,6 +14,10 @@ export type OutputFormat = 'text' | 'json';
 export const QUERY_FORMATS = ['text', 'json', 'jsonl', 'csv'] as const;
 
 export type QueryFormat = (typeof QUERY_FORMATS)[number];
+
+export const LINT_FORMATS = ['text', 'json', 'sarif'] as const;
+
+export type LintFormat = (typeof LINT_FORMATS)[number];
 
 /** Arguments that make no sense; the message is for the user. */
 export class UsageError extends Error {
@@ -29,10 +34,15 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       the distribution of each column: nulls, ends, quantiles, a histogram, the most frequent values
   loupe query SQL [-n ROWS] [--format text|json|jsonl|csv] FILE...
       what one SELECT gives over the table "shard": the file, or several files as one table; -n is of text only (100)
+  loupe lint [--dialect NAME[@VERSION]] [--format text|json|sarif] RECIPE...
+      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON
+  loupe lint --print-schema --dialect NAME[@VERSION]
+      the dialect as JSON Schema, for editors that know no more
   loupe --help | --version
 
 --format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
 Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments or the SQL are wrong; 130 interrupted.
+Of lint: 0 neither errors nor warnings; 1 an error, or a file that could not be read; 3 warnings and no error.
 `;
 
 /** @throws UsageError */
@@ -42,8 +52,9 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   const [command, ...files] = positionals;
   if (values.help || command === 'help') return { command: 'help' };
   if (command === 'query') return queryInvocation(files, values);
+  if (command === 'lint') return lintInvocation(files, values);
   if (command !== 'head' && command !== 'schema' && command !== 'stats') {
-    throw new UsageError(command === undefined ? 'A command is missing: head, schema, stats or query.' : `There is no command ${command}: it is head, schema, stats or query.`);
+    throw new UsageError(command === undefined ? 'A command is missing: head, schema, stats, query or lint.' : `There is no command ${command}: it is head, schema, stats, query or lint.`);
   }
   if (files.length === 0) throw new UsageError(`loupe ${command} needs a file.`);
   const format = outputFormat(values.format);
@@ -60,12 +71,22 @@ function queryInvocation([sql, ...files]: readonly string[], { format = 'text', 
   return { command: 'query', sql, files, format: known, rows: rowCount(rows) };
 }
 
+function lintInvocation(files: readonly string[], { format = 'text', dialect, 'print-schema': printSchema = false }: Flags): Invocation {
+  const known = LINT_FORMATS.find((each) => each === format);
+  if (files.length === 0 && !printSchema) throw new UsageError('loupe lint needs a recipe.');
+  if (printSchema && dialect === undefined) throw new UsageError('--print-schema needs a --dialect.');
+  if (known === undefined) throw new UsageError(`--format is ${LINT_FORMATS.join(', ')}, not ${format}.`);
+  return { command: 'lint', files, format: known, dialect: dialect ?? null, printSchema };
+}
+
 interface Flags {
   readonly help?: boolean;
   readonly version?: boolean;
   readonly format?: string;
   readonly rows?: string;
   readonly columns?: string;
+  readonly dialect?: string;
+  readonly 'print-schema'?: boolean;
 }
 
 function parse(argv: readonly string[]): { values: Flags; positionals: string[] } {
@@ -79,6 +100,8 @@ function parse(argv: readonly string[]): { values: Flags; positionals: string[] 
         format: { type: 'string' },
         rows: { type: 'string', short: 'n' },
         columns: { type: 'string' },
+        dialect: { type: 'string' },
+        'print-schema': { type: 'boolean' },
       },
     });
   } catch (error) {
