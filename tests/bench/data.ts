@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { pack } from 'tar-stream';
 import { below, seededRandom } from '../support/random.ts';
 
-const folder = resolve(import.meta.dirname, '../../.cache/bench');
+/** Where the benchmark's files are kept. */
+export const BENCH_FOLDER = resolve(import.meta.dirname, '../../.cache/bench');
 
 /** The benchmark's files, made once: 1 GB Parquet of text and scores, 2 GB JSON Lines, 2 GB tar of JPEGs. */
 export interface BenchData {
@@ -16,7 +17,7 @@ export interface BenchData {
 }
 
 export async function benchData(): Promise<BenchData> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(BENCH_FOLDER, { recursive: true });
   return {
     parquet: await madeOnce('texts.parquet', makeParquet),
     jsonl: await madeOnce('texts.jsonl', (path) => makeJsonLines(path, 2e9)),
@@ -25,8 +26,8 @@ export async function benchData(): Promise<BenchData> {
 }
 
 /** A file that is made under another name first, so that a broken-off run leaves nothing half. */
-async function madeOnce(name: string, make: (path: string) => Promise<void>): Promise<string> {
-  const path = join(folder, name);
+export async function madeOnce(name: string, make: (path: string) => Promise<void>): Promise<string> {
+  const path = join(BENCH_FOLDER, name);
   if (existsSync(path)) return path;
   process.stdout.write(`making ${name} ... `);
   await make(`${path}.part`);
