@@ -22,11 +22,11 @@ const METADATA: readonly MeasuredColumn[] = [
   { name: 'text', measure: 'lengths' },
   { name: 'original_width', measure: 'numbers' },
   { name: 'original_height', measure: 'numbers' },
-  { name: 'clip_b32_similarity_score', measure: 'values' },
-  { name: 'clip_l14_similarity_score', measure: 'values' },
-  { name: 'aesthetic_score', measure: 'values' },
-  { name: 'punsafe', measure: 'values' },
-  { name: 'timestamp', measure: 'values' },
+  { name: 'clip_b32_similarity_score', measure: 'values', type: 'FLOAT' },
+  { name: 'clip_l14_similarity_score', measure: 'values', type: 'FLOAT' },
+  { name: 'aesthetic_score', measure: 'values', type: 'DOUBLE' },
+  { name: 'punsafe', measure: 'values', type: 'FLOAT' },
+  { name: 'timestamp', measure: 'values', type: 'TIMESTAMP' },
 ];
 
 const DOCUMENTS: readonly MeasuredColumn[] = [
@@ -35,11 +35,11 @@ const DOCUMENTS: readonly MeasuredColumn[] = [
   { name: 'text', measure: 'lengths' },
   { name: 'date', measure: 'lengths' },
   { name: 'language', measure: 'names' },
-  { name: 'language_score', measure: 'values' },
-  { name: 'quality_score', measure: 'values' },
+  { name: 'language_score', measure: 'values', type: 'DOUBLE' },
+  { name: 'quality_score', measure: 'values', type: 'DOUBLE' },
   { name: 'int_score', measure: 'numbers' },
   { name: 'token_count', measure: 'numbers' },
-  { name: 'perplexity', measure: 'values' },
+  { name: 'perplexity', measure: 'values', type: 'DOUBLE' },
   { name: 'metadata', measure: 'objects' },
 ];
 /** As DuckDB's table has them. */

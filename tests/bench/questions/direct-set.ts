@@ -1,7 +1,7 @@
 import { QUANTILES } from '../../../extension/protocol/statistics.ts';
 import { quoteName, quoteText } from '../../../extension/engine/duckdb/quote.ts';
 import type { DirectDuckdb, DirectRows } from '../peers/duckdb.ts';
-import { countsOf, spreadOf } from './spread.ts';
+import { spreadOf } from './spread.ts';
 import { PAGE, type Answer, type Answerer, type Bins, type Facts, type MeasuredColumn, type Question } from './question.ts';
 
 /** Values that a header names. */
@@ -45,29 +45,34 @@ export class DirectSet implements Answerer {
     return this.#answer([sql], ([rows = []]) => facts(rows.map((row) => row.at(-1))));
   }
 
-  #summary({ name, measure }: MeasuredColumn, bins: Bins): Promise<Answer> {
-    const x = quoteName(name);
+  #summary(column: MeasuredColumn, bins: Bins): Promise<Answer> {
+    const x = quoteName(column.name);
     const from = this.#from;
-    switch (measure) {
+    switch (column.measure) {
       case 'numbers':
       case 'names':
-        return this.#answer([`SELECT ${x}::VARCHAR, ${measure === 'names' ? `length(${x})` : x}::DOUBLE, count(*)::DOUBLE AS n FROM ${from} GROUP BY ${x} ORDER BY n DESC, ${x}`], ([rows = []]) => ({
+        return this.#answer([`SELECT ${x}::VARCHAR, ${column.measure === 'names' ? `length(${x})` : x}::DOUBLE, count(*)::DOUBLE AS n FROM ${from} GROUP BY ${x} ORDER BY n DESC, ${x}`], ([rows = []]) => ({
           ...spreadOf(rows.map(([, value, count]) => [value, count]), bins),
           named: named(rows.filter(([value]) => value !== null).map(([value, , count]) => [value, count])),
         }));
       case 'lengths':
         return this.#answer(
           [
-            `SELECT length(${x})::DOUBLE AS m, count(*)::DOUBLE FROM ${from} GROUP BY m`,
-            `SELECT approx_count_distinct(${x})::DOUBLE FROM ${from}`,
+            `SELECT count(*)::DOUBLE, count(${x})::DOUBLE, approx_count_distinct(${x})::DOUBLE, map_entries(histogram(length(${x})))::JSON::VARCHAR FROM ${from}`,
             `SELECT ${x}, count(*)::DOUBLE AS n FROM ${from} WHERE ${x} IS NOT NULL GROUP BY ${x} ORDER BY n DESC, ${x} LIMIT ${TOP}`,
           ],
-          ([lengths = [], , top = []]) => ({ ...spreadOf(lengths, bins), named: named(top) }),
+          ([facts, top = []]) => {
+            const [rows, held, , lengths] = facts?.[0] ?? [];
+            const counted = (JSON.parse(String(lengths)) as { key: number; value: number }[]).map(({ key, value }) => [key, value]);
+            return { ...spreadOf([...counted, [null, Number(rows) - Number(held)]], bins), named: named(top) };
+          },
         );
       case 'values':
-        return this.#answer([valuesSql(x, from), binsSql(x, from, bins)], ([facts, below]) => {
+        return this.#answer([valuesSql(x, from), binsSql(x, column.type, from, bins)], ([facts, counts]) => {
           const [rows, held, min, max, , , quantiles] = facts?.[0] ?? [];
-          return { rows, nulls: Number(rows) - Number(held), min, max, quantiles: String(quantiles), bins: countsOf([...(below?.[0] ?? []).map(Number), Number(held)]).join(' ') };
+          const [onLastEdge = 0, ...descending] = JSON.parse(String(counts?.[0]?.[0])) as number[];
+          const [last = 0, ...others] = descending;
+          return { rows, nulls: Number(rows) - Number(held), min, max, quantiles: String(quantiles), bins: [last + onLastEdge, ...others].reverse().join(' ') };
         });
       case 'objects':
         return this.#answer([`SELECT count(*)::DOUBLE, count(${x})::DOUBLE FROM ${from}`], ([rows]) => {
@@ -83,10 +88,11 @@ function valuesSql(x: string, from: string): string {
     TRY_CAST(avg(${x}) AS VARCHAR), array_to_string(quantile_disc(${x}, [${QUANTILES.join(', ')}])::VARCHAR[], ' ') FROM ${from}`;
 }
 
-/** One row: how many values lie below each edge but the first and the last. */
-function binsSql(x: string, from: string, bins: Bins): string {
-  const below = bins.slice(1, -1).map((edge) => `count(*) FILTER (WHERE ${x} < ${quoteText(edge)})::DOUBLE`);
-  return `SELECT ${below.join(', ')} FROM ${from}`;
+/** Counts between edges from the last to the first. DuckDB's bins hold their upper edge and ours the lower one: numbers are turned round. */
+function binsSql(x: string, type: string, from: string, bins: Bins): string {
+  const turned = (value: string): string => (type === 'TIMESTAMP' ? `-epoch_us(${value})` : `-${value}`);
+  const edges = bins.map((edge) => turned(`CAST(${quoteText(edge)} AS ${type})`)).reverse();
+  return `SELECT map_values(histogram(${turned(x)}, [${edges.join(', ')}]))::JSON::VARCHAR FROM ${from}`;
 }
 
 function atLeast({ column, min }: Extract<Question, { kind: 'count' | 'filter' }>): string {

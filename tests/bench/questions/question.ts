@@ -10,10 +10,8 @@ import type { ColumnSummary } from '../../../extension/protocol/statistics.ts';
  */
 export type Measure = 'numbers' | 'names' | 'values' | 'lengths' | 'objects';
 
-export interface MeasuredColumn {
-  readonly name: string;
-  readonly measure: Measure;
-}
+/** `type`: DuckDB's. */
+export type MeasuredColumn = { readonly name: string } & ({ readonly measure: Exclude<Measure, 'values'> } | { readonly measure: 'values'; readonly type: 'FLOAT' | 'DOUBLE' | 'TIMESTAMP' });
 
 /** What is asked of a set, by Loupe's user or of another tool. */
 export type Question =

@@ -21,7 +21,7 @@ export function spreadOf(counted: DirectRows, bins: Bins): Facts {
 }
 
 /** Counts between edges, of the counts below each. */
-export function countsOf(below: readonly number[]): number[] {
+function countsOf(below: readonly number[]): number[] {
   return below.map((count, i) => count - (below[i - 1] ?? 0));
 }
 
