@@ -56,6 +56,8 @@ export class QueryTables {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    // What is being looked at would be held after its end.
+    await this.#presenting?.catch(() => undefined);
     await this.#work?.settled();
     await this.#let(this.#content);
     this.#content = null;
