@@ -28,7 +28,7 @@ export async function benchData(): Promise<BenchData> {
 
 /** Two Parquet files of 1 GB of JPEGs in row groups of 1,000, a picture a page: with an offset index and without. */
 export async function picturesParquet(): Promise<{ readonly indexed: string; readonly walked: string }> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(BENCH_FOLDER, { recursive: true });
   return {
     indexed: await madeOnce('pictures-indexed.parquet', (path) => makePictures(path, true)),
     walked: await madeOnce('pictures.parquet', (path) => makePictures(path, false)),
