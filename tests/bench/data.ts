@@ -7,7 +7,8 @@ import { pack } from 'tar-stream';
 import { writePagedParquet } from '../support/paged-parquet.ts';
 import { below, seededRandom } from '../support/random.ts';
 
-const folder = resolve(import.meta.dirname, '../../.cache/bench');
+/** Where the benchmark's files are kept. */
+export const BENCH_FOLDER = resolve(import.meta.dirname, '../../.cache/bench');
 
 /** The benchmark's files, made once: 1 GB Parquet of text and scores, 2 GB JSON Lines, 2 GB tar of JPEGs. */
 export interface BenchData {
@@ -17,7 +18,7 @@ export interface BenchData {
 }
 
 export async function benchData(): Promise<BenchData> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(BENCH_FOLDER, { recursive: true });
   return {
     parquet: await madeOnce('texts.parquet', makeParquet),
     jsonl: await madeOnce('texts.jsonl', (path) => makeJsonLines(path, 2e9)),
@@ -27,7 +28,7 @@ export async function benchData(): Promise<BenchData> {
 
 /** Two Parquet files of 1 GB of JPEGs in row groups of 1,000, a picture a page: with an offset index and without. */
 export async function picturesParquet(): Promise<{ readonly indexed: string; readonly walked: string }> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(BENCH_FOLDER, { recursive: true });
   return {
     indexed: await madeOnce('pictures-indexed.parquet', (path) => makePictures(path, true)),
     walked: await madeOnce('pictures.parquet', (path) => makePictures(path, false)),
@@ -50,8 +51,8 @@ async function makePictures(path: string, withOffsetIndex: boolean): Promise<voi
 }
 
 /** A file that is made under another name first, so that a broken-off run leaves nothing half. */
-async function madeOnce(name: string, make: (path: string) => Promise<void>): Promise<string> {
-  const path = join(folder, name);
+export async function madeOnce(name: string, make: (path: string) => Promise<void>): Promise<string> {
+  const path = join(BENCH_FOLDER, name);
   if (existsSync(path)) return path;
   process.stdout.write(`making ${name} ... `);
   await make(`${path}.part`);
