@@ -20,7 +20,8 @@ beforeAll(() => query('CREATE TABLE counted AS SELECT range::INTEGER AS n FROM r
 afterAll(() => closeDuckdb());
 
 it('a threshold that is dragged is counted in the copy of its column, from the second count on', async () => {
-  const counts = new Counts();
+  // Every count is slow.
+  const counts = new Counts(0);
   const kept = async (min: number): Promise<number> => (await counts.count(shard as Shard, { conditions: [{ type: 'range', column: ['n'], min: String(min) }], sort: [] }, circumstances)).kept;
   expect([await kept(10), await kept(20)]).toEqual([90, 80]);
   await query('DELETE FROM counted', []);

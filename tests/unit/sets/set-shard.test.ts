@@ -307,6 +307,8 @@ describe('opening', () => {
     fixture.lines('b.jsonl', [{ a: 2 }]);
     const shard = await openWith(new Gate().open, 1);
     await shard.settled();
+    // One shard is kept open: from now on it is the other one.
+    await rowsOf(shard, 1, 2);
     rmSync(fixture.path('a.jsonl'));
     expect(await shard.lint(signal)).toMatchObject([{ code: 'archive', severity: 'error', message: expect.stringContaining('a.jsonl is not there') as string, place: 'a.jsonl: the file' }, { row: 1, place: 'b.jsonl: p' }]); // prettier-ignore
     await shard.close();
