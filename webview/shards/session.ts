@@ -122,7 +122,7 @@ function isKnown(row: number, document: DocumentState): boolean {
   return document.status === 'open' && row < document.shard.rows;
 }
 
-function followDocument({ host, store, pages, thumbnails, seeker }: Session): void {
+function followDocument({ host, store, pages, thumbnails, unasked, seeker }: Session): void {
   host.listen('document/changed', (document) => store.dispatch({ type: 'document', document }));
   host.listen('document/reveal', (place) => void seeker.go(place));
   store.subscribe((state, before) => {
@@ -131,6 +131,8 @@ function followDocument({ host, store, pages, thumbnails, seeker }: Session): vo
     if (state.document.status !== 'open') return;
     if (state.opening !== before.opening) {
       pages.restart();
+      // What is there now may have no pictures elsewhere.
+      unasked.clear();
       thumbnails.clear();
     } else {
       pages.resume();

@@ -23,6 +23,7 @@ describe('columns that are shown as pictures', () => {
     ['Altogether', ['caption', 'img_path'], ['img_path']],
     ['Data-Juicer', ['text', 'images:list'], ['images']],
     ['Hugging Face', ['image:image', 'image_struct', 'photo:struct'], ['image', 'photo']],
+    ['pictures with their addresses', ['image:image', 'url', 'width:number', 'height:number'], ['image']],
     ['pages of the web', ['url', 'text', 'timestamp:temporal'], []],
     ['other words', ['image_id', 'image_caption', 'image_count', 'imagenet', 'images:number', 'picture:boolean', 'scenario'], []],
     ['other spellings', ['imageUrl', 'Image-URL', 'IMAGE_URL', 'photo_image_url', 'thumbnail', 'img', 'picture_file', 'image_urls:list'], ['imageUrl', 'Image-URL', 'IMAGE_URL', 'photo_image_url', 'thumbnail', 'img', 'picture_file', 'image_urls']],

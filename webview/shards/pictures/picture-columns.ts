@@ -49,8 +49,9 @@ function namesPictures({ name, kind }: Column, sized: boolean): boolean {
   return PICTURE_NAME.test(plain) || (sized && kind === 'text' && ADDRESS_NAME.test(plain));
 }
 
-/** Tables of addresses of pictures (LAION, COYO, DataComp) have the size of each. */
+/** Tables of addresses of pictures (LAION, COYO, DataComp) have the size of each; where the pictures themselves are there, nobody needs their addresses. */
 function hasSizes(columns: readonly Column[]): boolean {
+  if (columns.some(({ kind }) => kind === 'image')) return false;
   const names = columns.map(({ name }) => snake(name));
   return names.some((name) => WIDTH_NAME.test(name)) && names.some((name) => HEIGHT_NAME.test(name));
 }
