@@ -10,7 +10,7 @@ import { isTextual, itemType, rangeSql } from './value-sql.ts';
 /** Larger tables are not copied for a drag. */
 const MAX_ROWS = 50_000_000;
 /** A count that takes no longer than this, in milliseconds, follows the drag without a copy. */
-const QUICK = 50;
+const QUICK = 100;
 
 let nextTable = 1;
 

@@ -2,7 +2,7 @@ import { QUANTILES } from '../../../extension/protocol/statistics.ts';
 import { quoteName, quoteText } from '../../../extension/engine/duckdb/quote.ts';
 import type { DirectDuckdb, DirectRows } from '../peers/duckdb.ts';
 import { spreadOf } from './spread.ts';
-import { PAGE, type Answer, type Answerer, type Bins, type Facts, type MeasuredColumn, type Question } from './question.ts';
+import { isFrequent, PAGE, type Answer, type Answerer, type Bins, type Facts, type MeasuredColumn, type Question } from './question.ts';
 
 /** Values that a header names. */
 const TOP = 20;
@@ -51,10 +51,10 @@ export class DirectSet implements Answerer {
     switch (column.measure) {
       case 'numbers':
       case 'names':
-        return this.#answer([`SELECT ${x}::VARCHAR, ${column.measure === 'names' ? `length(${x})` : x}::DOUBLE, count(*)::DOUBLE AS n FROM ${from} GROUP BY ${x} ORDER BY n DESC, ${x}`], ([rows = []]) => ({
-          ...spreadOf(rows.map(([, value, count]) => [value, count]), bins),
-          named: named(rows.filter(([value]) => value !== null).map(([value, , count]) => [value, count])),
-        }));
+        return this.#answer([`SELECT ${x}::VARCHAR, ${column.measure === 'names' ? `length(${x})` : x}::DOUBLE, count(*)::DOUBLE AS n FROM ${from} GROUP BY ${x} ORDER BY n DESC, ${x}`], ([rows = []]) => {
+          const spread = spreadOf(rows.map(([, value, count]) => [value, count]), bins);
+          return { ...spread, named: named(rows.filter(([value]) => value !== null).map(([value, , count]) => [value, count]), spread.rows) };
+        });
       case 'lengths':
         return this.#answer(
           [
@@ -64,7 +64,7 @@ export class DirectSet implements Answerer {
           ([facts, top = []]) => {
             const [rows, held, , lengths] = facts?.[0] ?? [];
             const counted = (JSON.parse(String(lengths)) as { key: number; value: number }[]).map(({ key, value }) => [key, value]);
-            return { ...spreadOf([...counted, [null, Number(rows) - Number(held)]], bins), named: named(top) };
+            return { ...spreadOf([...counted, [null, Number(rows) - Number(held)]], bins), named: named(top, Number(rows)) };
           },
         );
       case 'values':
@@ -99,6 +99,6 @@ function atLeast({ column, min }: Extract<Question, { kind: 'count' | 'filter' }
   return `${quoteName(column)} >= ${min}`;
 }
 
-function named(top: DirectRows): string {
-  return top.slice(0, TOP).filter(([, count]) => Number(count) > 1).map(([value, count]) => `${String(value)} ${Number(count)}`).join(', ');
+function named(top: DirectRows, rows: number): string {
+  return top.slice(0, TOP).filter(([, count]) => isFrequent(Number(count), rows)).map(([value, count]) => `${String(value)} ${Number(count)}`).join(', ');
 }

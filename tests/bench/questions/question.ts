@@ -45,13 +45,18 @@ export interface Answerer {
 }
 
 /**
- * The facts of a summary that are compared. Estimates are left out, and values that occur once: they are the most
- * frequent only where nothing is.
+ * The facts of a summary that are compared. Estimates are left out, and values that hardly ever occur: among millions of
+ * different ones nothing is named that may not be among the most frequent.
  */
 export function summaryFacts({ rows, nulls, min, max, quantiles = [], histogram, top = [] }: ColumnSummary, { measure }: MeasuredColumn): Facts {
   const spread = { min, max, quantiles: quantiles.join(' '), bins: (histogram?.counts ?? []).join(' ') };
-  const named = top.filter(({ count }) => count > 1).map(({ value, count }) => `${value} ${count}`).join(', ');
+  const named = top.filter(({ count }) => isFrequent(count, rows)).map(({ value, count }) => `${value} ${count}`).join(', ');
   return { rows, nulls, ...(measure === 'objects' ? {} : spread), ...(measure === 'objects' || measure === 'values' ? {} : { named }) };
+}
+
+/** Whether a value is so frequent that everybody has to name it. */
+export function isFrequent(count: number, rows: number): boolean {
+  return count > rows / 10_000;
 }
 
 /** Compares answers: whoever is asked the same has to say the same. */

@@ -3,7 +3,7 @@ import type { DirectRows } from '../peers/duckdb.ts';
 import type { Bins, Facts } from './question.ts';
 
 /** What a count of every number tells of their distribution. */
-export function spreadOf(counted: DirectRows, bins: Bins): Facts {
+export function spreadOf(counted: DirectRows, bins: Bins): Facts & { readonly rows: number } {
   const rows = sum(counted.map(([, count]) => Number(count)));
   const held = counted.filter(([value]) => value !== null).map(([value, count]) => [Number(value), Number(count)] as const);
   held.sort(([a], [b]) => a - b);
