@@ -206,6 +206,9 @@ export class EngineClient implements EngineAccess {
     engine.on('export/progress', (progress) => {
       if (engine === this.#engine) for (const handle of this.#handles) handle.takeExport(progress);
     });
+    engine.on('shard/sqlProgress', (progress) => {
+      if (engine === this.#engine) for (const handle of this.#handles) handle.takeSqlProgress(progress);
+    });
     engine.on('engine/log', ({ level, message }) => log[level](`engine ${engine.pid}: ${message}`));
     const late = setTimeout(() => engine.kill(`it was not ready within ${this.#pace.start / 1000} s`), this.#pace.start);
     try {

@@ -94,7 +94,7 @@ export class OpenShards {
 /** Paths of the files that a shard is made of. */
 export function filesOf(shard: Shard): string[] {
   const { path, sideCars = [] } = shard.state();
-  return [...(shard.files?.() ?? [path]), ...sideCars.map((sideCar) => sideCar.path)];
+  return [...(shard.files?.() ?? [path]), ...sideCars.flatMap(({ path: own, others = [] }) => [own, ...others])];
 }
 
 /** Bytes that copies on disk may take. */

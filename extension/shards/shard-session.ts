@@ -4,7 +4,7 @@ import type { ShardHandle, ShardMethod, ShardParams } from '../engine-client/sha
 import type { Comparison } from '../protocol/comparison.ts';
 import type { EngineRequests } from '../protocol/engine.ts';
 import type { ExportProgress } from '../protocol/export.ts';
-import type { ResultState } from '../protocol/queries.ts';
+import type { ResultState, SqlProgress } from '../protocol/queries.ts';
 import type { Notice, ShardId } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
@@ -20,12 +20,15 @@ export class ShardSession {
   readonly onResult: vscode.Event<ResultState>;
   /** An export, of this shard or another, is further than before. */
   readonly onExport: vscode.Event<ExportProgress>;
+  /** A statement of the console waits for work. */
+  readonly onSqlProgress: vscode.Event<SqlProgress>;
   readonly #engine: () => EngineClient;
   readonly #source: ShardSource;
   readonly #otherVersion: () => ShardSession | null;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #resultChanged = new vscode.EventEmitter<ResultState>();
   readonly #exportChanged = new vscode.EventEmitter<ExportProgress>();
+  readonly #sqlProgressed = new vscode.EventEmitter<SqlProgress>();
   #handle: ShardHandle | null = null;
   #located: Located | null = null;
   #changes: DiskChanges | null = null;
@@ -46,6 +49,7 @@ export class ShardSession {
     this.onChanged = this.#changed.event;
     this.onResult = this.#resultChanged.event;
     this.onExport = this.#exportChanged.event;
+    this.onSqlProgress = this.#sqlProgressed.event;
     this.#engine = engine;
   }
 
@@ -137,6 +141,7 @@ export class ShardSession {
     this.#changed.dispose();
     this.#resultChanged.dispose();
     this.#exportChanged.dispose();
+    this.#sqlProgressed.dispose();
   }
 
   /** Not a tick later where the shard is on disk: the engine works while the webview still loads. */
@@ -169,6 +174,7 @@ export class ShardSession {
     this.#handle.onChanged(() => this.#changed.fire());
     this.#handle.onResult((state) => this.#resultChanged.fire(state));
     this.#handle.onExport((progress) => this.#exportChanged.fire(progress));
+    this.#handle.onSqlProgress((progress) => this.#sqlProgressed.fire(progress));
     this.#changed.fire();
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
@@ -8,19 +8,17 @@ import { literalPattern } from '../../extension/engine/duckdb/literal-path.ts';
 import { fieldValue, tableCell } from '../../extension/engine/query-tables/cell.ts';
 import { TABLE_LIMITS } from '../../extension/engine/query-tables/patch.ts';
 import { readShape, type ShapedColumn } from '../../extension/engine/shards/column-shape.ts';
-import { openShard } from '../../extension/engine/shards/open.ts';
 import type { Shard } from '../../extension/engine/shards/shard.ts';
 import { countColumn } from '../../extension/engine/statistics/statistics.ts';
 import { QUANTILES, type ColumnSummary } from '../../extension/protocol/statistics.ts';
 import type { Value } from '../../extension/protocol/values.ts';
-import { LoupeError } from '../../extension/rpc/failure.ts';
 import { expectDistribution, expectFrequent, type Ordered } from '../support/plain-summary.ts';
-import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
-import { corpusFolder, reportSkipped } from './corpus.ts';
+import { runSeed, seededRandom } from '../support/random.ts';
+import { corpusFolder, reportSkipped, sampleFiles } from './corpus.ts';
 import type { Exception } from './exception.ts';
+import { openUndamaged } from './undamaged.ts';
 
-/** Files of each format, and columns of each file, that a plain `npm test` compares; a long run takes all files. */
-const FILES = isLongRun() ? Infinity : 60;
+/** Columns of each file that are compared. */
 const COLUMNS = 30;
 
 const corpus = corpusFolder();
@@ -38,34 +36,10 @@ afterAll(async () => {
   else console.log(`statistics: ${counted.columns} columns of ${counted.files} files compared, ${counted.nullsOnly} more by their nulls alone; ${counted.refused} files do not open or are damaged`);
 });
 
-const all = corpus === null ? [] : readdirSync(corpus, { recursive: true, encoding: 'utf8' }).toSorted();
-
-function sample(suffix: RegExp): string[] {
-  const fitting = all.filter((name) => suffix.test(name));
-  while (fitting.length > FILES) fitting.splice(below(random, fitting.length), 1);
-  return fitting;
-}
-
-/** The open shard; null where the file does not open, or where Parquet is damaged: DuckDB does not read the same twice then. */
-async function readable(path: string): Promise<Shard | null> {
-  try {
-    const shard = await openShard(path, { cacheFolder, cacheBytes: 2 * 1024 ** 3, changed: () => undefined, signal });
-    const { rows, columns, format } = shard.state();
-    if (format !== 'parquet') return shard;
-    const values = await shard.read({ start: 0, end: rows, columns: columns.map(({ index }) => index), limits: { ...TABLE_LIMITS, text: 16 } }, signal);
-    if (!values.flat().some((value) => typeof value === 'object' && value?.type === 'invalid')) return shard;
-    await shard.close();
-    return null;
-  } catch (error) {
-    if (error instanceof LoupeError) return null;
-    throw error;
-  }
-}
-
 /** Opens a file of the corpus and compares its columns; files that do not open are other suites' business. */
 async function eachColumn(file: string, compare: (shard: Shard, column: ShapedColumn) => Promise<void>): Promise<void> {
   const path = join(corpus ?? '', file);
-  const shard = await readable(path);
+  const shard = await openUndamaged(path, cacheFolder);
   if (shard === null) {
     counted.refused++;
     return;
@@ -201,7 +175,7 @@ const EXCEPTIONS: readonly Exception[] = [
 ];
 
 describe.skipIf(corpus === null)('columns of Parquet are what DuckDB says when it is asked directly', () => {
-  test.for(sample(/\.parquet$/))('%s', LIMIT, async (file) => {
+  test.for(sampleFiles(corpus, /\.parquet$/, random))('%s', LIMIT, async (file) => {
     const exception = EXCEPTIONS.find((each) => each.file === file);
     if (exception === undefined) await eachColumn(file, compareParquet);
     else await expect(eachColumn(file, compareParquet)).rejects.toThrow(exception.ours);
@@ -212,5 +186,5 @@ describe.skipIf(corpus === null).each([
   ['JSON', /\.(jsonl|ndjson|json)(\.(gz|zst|zstd))?$/],
   ['tar', /\.(tar|tar\.gz|tgz|tar\.zst)$/],
 ])('columns of %s are what a plain loop counts', (_, suffix) => {
-  test.for(sample(suffix))('%s', LIMIT, (file) => eachColumn(file, compareRead));
+  test.for(sampleFiles(corpus, suffix, random))('%s', LIMIT, (file) => eachColumn(file, compareRead));
 });

@@ -15,6 +15,7 @@ function run(command: string, script: string, ...args: readonly string[]): void 
 
 run(python, 'make.py');
 run(python, 'make_numpy.py');
+run(python, 'recipes/make_catalogues.py');
 run(process.execPath, 'write-exports.ts', exported);
 run(python, 'make_exports.py', exported);
 rmSync(exported, { recursive: true });

@@ -1,4 +1,4 @@
-import type { CopyFormat } from '../../extension/protocol/queries.ts';
+import type { CopyFormat, CopyRequest } from '../../extension/protocol/queries.ts';
 import type { ViewCommand } from '../../extension/protocol/webview.ts';
 import { strings } from '../strings.ts';
 import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
@@ -8,7 +8,11 @@ import { goToMatch } from './search/next-match.ts';
 import { announceFailure, type Session } from './session.ts';
 import { shownColumns, visibleColumns } from './state.ts';
 
+/** Side views by the command that opens them. */
 const PANELS = { showRow: 'row', showSchema: 'schema', showMetadata: 'metadata', showStatistics: 'statistics' } as const;
+
+/** Where a column goes by the command that moves it. */
+const PLACES = { moveColumnLeft: 'left', moveColumnRight: 'right', moveColumnFirst: 'first', moveColumnLast: 'last' } as const;
 
 /** Carries out a command of VS Code or of the keyboard. */
 export function runCommand(session: Session, command: ViewCommand): void {
@@ -43,6 +47,9 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return store.dispatch({ type: 'ask', box: 'panel' });
     case 'hideColumn':
       return hideColumn(session, store.state.view.focus?.column);
+    case 'showAsPictures':
+    case 'showAsText':
+      return column === undefined ? undefined : store.dispatch({ type: 'showAsPictures', column, shown: command === 'showAsPictures' });
     case 'showAllColumns':
       return store.dispatch({ type: 'hidden', hidden: [] });
     case 'toggleWrap':
@@ -66,13 +73,10 @@ export function runCommand(session: Session, command: ViewCommand): void {
     case 'clearSort':
       return sort(null);
     case 'moveColumnLeft':
-      return moveColumn(session, column, 'left');
     case 'moveColumnRight':
-      return moveColumn(session, column, 'right');
     case 'moveColumnFirst':
-      return moveColumn(session, column, 'first');
     case 'moveColumnLast':
-      return moveColumn(session, column, 'last');
+      return moveColumn(session, column, PLACES[command]);
     case 'toggleCharts':
       return store.dispatch({ type: 'toggleCharts' });
     case 'export':
@@ -150,7 +154,7 @@ function indexes({ store }: Session): number[] {
 
 async function copy(
   { host, store, pages }: Session,
-  what: { start: number; end: number; columns: readonly number[]; format?: CopyFormat; bare: boolean },
+  what: CopyRequest,
   words: (length: number) => string,
 ): Promise<void> {
   try {

@@ -10,6 +10,7 @@ export type Invocation =
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
   | ExportInvocation
   | { readonly command: 'card'; readonly files: readonly string[]; readonly to: string | null; readonly replace: boolean }
+  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -17,6 +18,10 @@ export type OutputFormat = 'text' | 'json';
 export const QUERY_FORMATS = ['text', 'json', 'jsonl', 'csv'] as const;
 
 export type QueryFormat = (typeof QUERY_FORMATS)[number];
+
+export const LINT_FORMATS = ['text', 'json', 'sarif'] as const;
+
+export type LintFormat = (typeof LINT_FORMATS)[number];
 
 export const USAGE = `loupe: looks into shards of training data (Parquet, JSON Lines, JSON, WebDataset tar)
 
@@ -34,10 +39,15 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       --key is the column of ids or keys, --text the one that becomes .txt in a tar; -B sorts by B downwards
   loupe card FILE... [--to README.md [--replace]]
       a data set card in Markdown with Hugging Face's head: counts, schema, distributions, scores
+  loupe lint [--dialect NAME[@VERSION]] [--format text|json|sarif] RECIPE...
+      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON
+  loupe lint --print-schema --dialect NAME[@VERSION]
+      the dialect as JSON Schema, for editors that know no more
   loupe --help | --version
 
 --format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
 Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments or the SQL are wrong, or a file is there already; 130 interrupted.
+Of lint: 0 neither errors nor warnings; 1 an error, or a file that could not be read; 3 warnings and no error.
 `;
 
 /** @throws UsageError */
@@ -48,6 +58,7 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   if (values.help || command === 'help') return { command: 'help' };
   if (command === 'query') return queryInvocation(files, values);
   if (command === 'export') return exportInvocation(files, values);
+  if (command === 'lint') return lintInvocation(files, values);
   if (command !== 'head' && command !== 'schema' && command !== 'stats' && command !== 'card') {
     throw new UsageError(command === undefined ? `A command is missing: ${COMMANDS}.` : `There is no command ${command}: it is ${COMMANDS}.`);
   }
@@ -67,7 +78,15 @@ function queryInvocation([sql, ...files]: readonly string[], { format = 'text', 
   return { command: 'query', sql, files, format: known, rows: rowCount(rows) };
 }
 
-const COMMANDS = 'head, schema, stats, query, export or card';
+function lintInvocation(files: readonly string[], { format = 'text', dialect, 'print-schema': printSchema = false }: Flags): Invocation {
+  const known = LINT_FORMATS.find((each) => each === format);
+  if (files.length === 0 && !printSchema) throw new UsageError('loupe lint needs a recipe.');
+  if (printSchema && dialect === undefined) throw new UsageError('--print-schema needs a --dialect.');
+  if (known === undefined) throw new UsageError(`--format is ${LINT_FORMATS.join(', ')}, not ${format}.`);
+  return { command: 'lint', files, format: known, dialect: dialect ?? null, printSchema };
+}
+
+const COMMANDS = 'head, schema, stats, query, export, card or lint';
 
 const TEXT = { type: 'string' } as const;
 const WORD = { type: 'boolean' } as const;
@@ -89,6 +108,8 @@ const OPTIONS = {
   key: TEXT,
   text: TEXT,
   replace: WORD,
+  dialect: TEXT,
+  'print-schema': WORD,
 } as const;
 
 /** What was said beside the command and its files. */

@@ -20,7 +20,7 @@ type QueryInvocation = Extract<Invocation, { command: 'query' }>;
 export function runQuery(invocation: QueryInvocation, circumstances: Circumstances): Promise<number> {
   const { terminal, signal } = circumstances;
   return withShard(invocation.files, circumstances, async (shard) => {
-    const result = await runStatement(shard, invocation.sql, LIMITS, signal);
+    const result = await runStatement(shard, invocation.sql, { limits: LIMITS, report: () => undefined, signal });
     try {
       await write(result, invocation, terminal, signal);
     } finally {

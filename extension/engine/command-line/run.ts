@@ -13,6 +13,7 @@ import { columnStatistics } from '../statistics/all-columns.ts';
 import { parseInvocation, USAGE, type Invocation } from './arguments.ts';
 import { runCard } from './card.ts';
 import { runExport } from './export.ts';
+import { runLint } from './lint.ts';
 import { runQuery } from './query.ts';
 import { statisticsJson, statisticsText } from '../statistics/statistics-text.ts';
 import { terminalText } from '../pages/terminal-text.ts';
@@ -47,6 +48,8 @@ export async function run(argv: readonly string[], version: string, terminal: Te
       return runExport(invocation, { terminal, ...cache(), tellNotices, signal });
     case 'card':
       return runCard(invocation, { terminal, ...cache(), tellNotices, signal });
+    case 'lint':
+      return runLint(invocation, { terminal, version, columnsOf: (path) => shardColumns(path, signal) });
     default:
       return runOnFiles(invocation, terminal, signal);
   }
@@ -79,6 +82,17 @@ function cache(): { readonly cacheFolder: string; readonly cacheBytes: number } 
   const cacheFolder = defaultCacheFolder();
   configureDuckdb({ memory: 1024, threads: 2, cacheFolder });
   return { cacheFolder, cacheBytes: CACHE_BYTES };
+}
+
+/** The columns of a shard that a recipe names; null for what is no shard. */
+async function shardColumns(path: string, signal: AbortSignal): Promise<readonly { name: string; type: string; list: boolean }[] | null> {
+  const { cacheFolder } = cache();
+  const shard = await openLocation({ kind: 'file', path }, { cacheFolder, cacheBytes: CACHE_BYTES, changed: () => undefined, signal });
+  try {
+    return shard.state().columns.map(({ name, type }) => ({ name, type, list: /\[\]$|list|array/i.test(type) }));
+  } finally {
+    await shard.close();
+  }
 }
 
 interface Circumstances {

@@ -1,4 +1,5 @@
 import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
+import { INTEGERS } from '../duckdb/integers.ts';
 import { compareDecimals, parseNumber, scaled, type Decimal, type ParsedNumber } from './decimal.ts';
 
 /**
@@ -23,22 +24,6 @@ interface WholeType {
   readonly min: bigint;
   readonly max: bigint;
 }
-
-const signed = (bits: number): WholeType => ({ scale: 0, min: -(1n << BigInt(bits - 1)), max: (1n << BigInt(bits - 1)) - 1n });
-const unsigned = (bits: number): WholeType => ({ scale: 0, min: 0n, max: (1n << BigInt(bits)) - 1n });
-
-const INTEGERS: ReadonlyMap<DuckDBTypeId, WholeType> = new Map([
-  [DuckDBTypeId.TINYINT, signed(8)],
-  [DuckDBTypeId.SMALLINT, signed(16)],
-  [DuckDBTypeId.INTEGER, signed(32)],
-  [DuckDBTypeId.BIGINT, signed(64)],
-  [DuckDBTypeId.HUGEINT, signed(128)],
-  [DuckDBTypeId.UTINYINT, unsigned(8)],
-  [DuckDBTypeId.USMALLINT, unsigned(16)],
-  [DuckDBTypeId.UINTEGER, unsigned(32)],
-  [DuckDBTypeId.UBIGINT, unsigned(64)],
-  [DuckDBTypeId.UHUGEINT, unsigned(128)],
-]);
 
 /** Digits of a BIGNUM that a filter may name. */
 const MAX_BIGNUM_DIGITS = 10_000;
@@ -99,7 +84,7 @@ function floatBound(type: DuckDBType, { side, number, open }: Bound): Comparison
 
 function wholeType(type: DuckDBType): WholeType {
   const integer = INTEGERS.get(type.typeId);
-  if (integer !== undefined) return integer;
+  if (integer !== undefined) return { scale: 0, min: integer.min, max: integer.max };
   const [width, scale] = type.typeId === DuckDBTypeId.DECIMAL ? [type.width, type.scale] : [MAX_BIGNUM_DIGITS, 0];
   const end = 10n ** BigInt(width) - 1n;
   return { scale, min: -end, max: end };
