@@ -1,7 +1,7 @@
-"""What pyarrow, Python's json, csv and tarfile, webdataset and numpy read of the files that Loupe exports.
+"""What pyarrow, Python's json, csv and tarfile, webdataset, numpy and PyYAML read of the files that Loupe exports.
 
 `npm run oracles` writes the files, runs this in a virtual environment and keeps the readings: by file its SHA-256,
-where the bytes are the same everywhere, and what was read. Numbers are text with all their digits, bytes hexadecimal.
+where the bytes are the same everywhere, and what was read; a file a line. Numbers are text with all their digits, bytes hexadecimal.
 """
 import csv
 import decimal
@@ -16,8 +16,10 @@ import sys
 import tarfile
 
 import numpy
+import pyarrow
 import pyarrow.parquet
 import webdataset
+import yaml
 
 FOLDER = pathlib.Path(sys.argv[1])
 OUT = pathlib.Path(__file__).parent / "export" / "readings.json"
@@ -74,6 +76,12 @@ def read(path):
         return parquet(path)
     if path.name.endswith(".jsonl.gz"):
         return lines(gzip.decompress(path.read_bytes()))
+    if path.name.endswith(".jsonl.zst"):
+        with pyarrow.CompressedInputStream(str(path), "zstd") as stream:
+            return lines(stream.read())
+    if path.suffix == ".md":
+        head = path.read_text().split("---\n")[1]
+        return {"text": head, "head": yaml.safe_load(head)}
     if path.suffix == ".jsonl":
         return lines(path.read_bytes())
     if path.suffix == ".csv":
@@ -87,14 +95,15 @@ def read(path):
 
 
 def main():
-    versions = {name: importlib.metadata.version(name) for name in ("pyarrow", "numpy", "webdataset")}
+    versions = {name: importlib.metadata.version(name) for name in ("pyarrow", "numpy", "webdataset", "pyyaml")}
     versions["python"] = sys.version.split()[0]
     files = {}
     for path in sorted(FOLDER.iterdir()):
         # Compressed bytes depend on the version of the compressor.
-        digest = {} if path.suffix in (".gz", ".parquet") else {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        digest = {} if path.suffix in (".gz", ".zst", ".parquet", ".md") else {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
         files[path.name] = {**digest, **read(path)}
-    OUT.write_text(json.dumps({"versions": versions, "files": files}, indent=1, ensure_ascii=True) + "\n")
+    readings = ",\n".join(f"{json.dumps(name)}: {json.dumps(reading)}" for name, reading in files.items())
+    OUT.write_text(f'{{"versions": {json.dumps(versions)},\n"files": {{\n{readings}\n}}}}\n')
 
 
 main()

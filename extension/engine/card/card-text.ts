@@ -25,8 +25,9 @@ function filesSection({ files, moreFiles }: CardFacts): string {
   return `## Files\n\n${table(['file', 'rows'], rows)}${moreFiles > 0 ? `\nand ${grouped(moreFiles)} more.\n` : ''}`;
 }
 
-function columnsSection({ columns, statistics }: CardFacts): string {
-  const rows = columns.map(({ name, words }) => {
+function columnsSection({ columns, joined, statistics }: CardFacts): string {
+  const all = [...columns, ...joined.map(({ name, words, file }) => ({ name, words: `${words}, from ${file}` }))];
+  const rows = all.map(({ name, words }) => {
     const summary = statistics.find(({ column }) => column.length === 1 && column[0] === name)?.summary;
     const nulls = summary === undefined ? '' : share(summary.nulls, summary.rows);
     const distinct = summary?.distinct === undefined ? '' : `${summary.distinct.exact ? '' : 'about '}${grouped(summary.distinct.count)}`;

@@ -23,6 +23,8 @@ export interface CardFacts {
   readonly moreFiles: number;
   /** Types are null where only a loader can say what they become. */
   readonly columns: readonly { readonly name: string; readonly words: string; readonly kind: Column['kind']; readonly type: DuckDBType | null }[];
+  /** Columns that come from files beside the shards. */
+  readonly joined: readonly { readonly name: string; readonly words: string; readonly file: string }[];
   readonly statistics: readonly ColumnStatistics[];
   readonly scores: readonly RecognisedColumn[];
   /** Published filters: those that the query applies, or where there is none those that the columns allow. */
@@ -50,6 +52,7 @@ export async function cardFacts(shard: Shard, shown: Shard, query: Query, correc
     query,
     ...filesOf(state),
     columns: columns.map(({ name, type, kind }, at) => ({ name, words: type, kind, type: loadedType(state, kind, relation.types[at]) })),
+    joined: state.columns.flatMap(({ name, type, origin }) => (origin?.kind === 'side-car' ? [{ name, words: type, file: basename(origin.file) }] : [])),
     statistics,
     scores: recognised.filter(({ role }) => role.role === 'score'),
     presets: isFiltered ? presets.filter((preset) => isUsed(preset, query.conditions)) : presets,

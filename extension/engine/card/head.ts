@@ -32,8 +32,8 @@ function configLines({ files }: CardFacts): string[] {
 function infoLines({ rows, bytes, isFiltered, columns }: CardFacts): string[] {
   const features = columns.map(({ name, type, kind }) => (type === null ? null : featureLines(name, type, kind)));
   const known = features.length > 0 && features.every((feature) => feature !== null) ? ['features:', ...features.flat()] : [];
-  // Of a part of the rows nobody knows the size.
-  const split = ['- name: train', ...(isFiltered ? [] : [`  num_bytes: ${bytes}`]), `  num_examples: ${rows}`];
-  const sizes = isFiltered ? [] : [`download_size: ${bytes}`, `dataset_size: ${bytes}`];
+  const split = ['- name: train', `  num_examples: ${rows}`];
+  // Of a part of the rows nobody knows the size; what the rows take in Arrow's tables nobody knows of any.
+  const sizes = isFiltered ? [] : [`download_size: ${bytes}`];
   return ['dataset_info:', ...indented([...known, 'splits:', ...split, ...sizes])];
 }

@@ -8,7 +8,7 @@ import type { ChosenRows } from './chosen-rows.ts';
 import type { CopyKind } from './copy-sql.ts';
 import type { ExportJob } from './job.ts';
 import { jsonColumn } from './json-columns.ts';
-import { jsonSql } from './json-sql.ts';
+import { jsonSql } from '../queries/json-sql.ts';
 import { parquetValues } from './parquet-values.ts';
 import { hasMembers, isHeldByDuckdb } from './source-kind.ts';
 
@@ -67,6 +67,9 @@ async function tableValues(job: ExportJob, chosen: ChosenRows): Promise<string[]
   job.notes.add('A field that a record does not have is written as a null.');
   const sqls: string[] = [];
   for (const [at, { sql }] of held.entries()) sqls.push(await textColumn(job, chosen, at, sql));
+  for (const [at, { name, difference }] of job.columns.entries()) {
+    if (difference !== undefined) job.notes.add(`The column ${name} is not the same in all shards (${difference}); it is written as ${chosen.values[at]?.type.toString() ?? ''}.`);
+  }
   return sqls;
 }
 

@@ -6,7 +6,7 @@ import { sqlNames } from '../queries/table-names.ts';
 import type { PartFiles } from '../writing/new-files.ts';
 import { ChosenRows } from './chosen-rows.ts';
 import type { ExportJob } from './job.ts';
-import { jsonSql, objectSql } from './json-sql.ts';
+import { jsonSql, objectSql } from '../queries/json-sql.ts';
 import { LineFile } from './line-file.ts';
 import type { OutputCompression } from './output-file.ts';
 import { RollingFiles } from './rolling-files.ts';

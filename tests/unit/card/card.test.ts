@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sizeCategory } from '../../../extension/engine/card/head.ts';
 import { EVERYTHING, type Query } from '../../../extension/protocol/queries.ts';
 import { QueryEngine } from '../../support/query-engine.ts';
+import { float32, npz } from '../sidecars/arrays.ts';
 
 let engine: QueryEngine;
 beforeAll(async () => {
@@ -31,10 +32,10 @@ describe('the head of a card', () => {
         ...['  - name: "id"', '    dtype: int64', '  - name: "small"', '    dtype: uint8', '  - name: "price"', '    dtype: decimal128(20, 3)', '  - name: "score"', '    dtype: float32', '  - name: "odd: name"', '    dtype: string'],
         ...['  - name: "time"', '    dtype: timestamp[us]', '  - name: "day"', '    dtype: date32', '  - name: "matrix"', '    list:', '      list: float64'],
         ...['  - name: "objects"', '    list:', '    - name: "label"', '      dtype: string', '    - name: "box"', '      list: int32', '  - name: "image"', '    dtype: image', '  - name: "raw"', '    dtype: binary'],
-        ...['  splits:', '  - name: train', '    num_bytes: '],
+        ...['  splits:', '  - name: train', '    num_examples: 1200', '  download_size: '],
       ].join('\n'),
     );
-    expect(head).toMatch(/num_examples: 1200\n {2}download_size: \d+\n {2}dataset_size: \d+\n$/);
+    expect(head).toMatch(/\n {2}download_size: \d+\n$/);
   });
 
   it('leaves features out where one of them has no name there', async () => {
@@ -70,10 +71,18 @@ describe('a card', () => {
     const text = await card(path, { conditions: preset?.conditions ?? [], sort: [] });
     expect(text).toContain('72 rows, filtered out of one file');
     expect(text).toContain('num_examples: 72\n');
-    expect(text).not.toContain('num_bytes');
+    expect(text).not.toContain('download_size');
     expect(text).toMatch(/## Published filters that were applied\n[^]*LAION-2B-en/);
     expect(text).not.toContain('LAION-Aesthetics');
     expect(text).toMatch(/similarity {2}DOUBLE\n {2}rows 72/);
+  });
+
+  it('says which columns come from the files beside the shard, which are none of its features', async () => {
+    const path = await engine.parquet('joined.parquet', 'SELECT range AS id FROM range(3)');
+    await writeFile(join(engine.folder, 'joined.npz'), npz({ clip: float32([1, 2, 3]) }));
+    const text = await card(path);
+    expect(text).toContain('| id | BIGINT | 0 % | 3 |\n| clip | float32, from joined.npz | 0 % | 3 |');
+    expect(text.split('---\n')[1]).not.toContain('clip');
   });
 
   it('lets no name or value out of its place', async () => {
