@@ -50,7 +50,7 @@ export interface ExportWish {
   readonly format: FileFormat;
   readonly roles?: ExportRoles;
   readonly path: string;
-  /** Several files of about this size, named `name-00000-of-00010.jsonl`; bytes are those before compression, but for Parquet. */
+  /** Several files of about this size, named `name-00000-of-00010.jsonl`; bytes are those of the file, or of its lines before compression. */
   readonly fileSize?: { readonly unit: 'rows' | 'bytes'; readonly size: number };
   /** Files that are there may be replaced; never those that are open. */
   readonly replace: boolean;

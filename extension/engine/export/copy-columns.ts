@@ -8,13 +8,13 @@ import type { ChosenRows } from './chosen-rows.ts';
 import type { CopyKind } from './copy-sql.ts';
 import type { ExportJob } from './job.ts';
 import { jsonColumn } from './json-columns.ts';
-import { jsonSql } from '../queries/json-sql.ts';
+import { jsonSql, objectSql } from '../queries/json-sql.ts';
 import { parquetValues } from './parquet-values.ts';
 import { hasMembers, isHeldByDuckdb } from './source-kind.ts';
 
 /** The columns of an export as DuckDB writes them. */
 export interface CopyColumns {
-  /** `value AS name`, one after the other. */
+  /** `value AS name`, one after the other; of JSON Lines the text of the line. */
   readonly list: string;
   /** Columns whose bytes only the reader has, by their place among the columns. */
   readonly fromReader: readonly number[];
@@ -24,6 +24,7 @@ export interface CopyColumns {
 
 /** @throws LoupeError; DuckDB's own error */
 export async function copyColumns(job: ExportJob, chosen: ChosenRows, kind: CopyKind): Promise<CopyColumns> {
+  if (kind === 'jsonl') return { list: `${lineSql(job, chosen.values)} AS line`, fromReader: [], hasBytes: false };
   const names = writtenNames(job.columns);
   for (const [at, { name }] of job.columns.entries()) if (names[at] !== name) job.notes.add(`A column "${name}" is named ${names[at] ?? ''}: every column needs a name of its own.`);
   const sqls = kind === 'csv' ? csvValues(job, chosen.values) : await tableValues(job, chosen);
@@ -33,6 +34,16 @@ export async function copyColumns(job: ExportJob, chosen: ChosenRows, kind: Copy
     fromReader,
     hasBytes: fromReader.length > 0 || job.columns.some(({ kind: held }) => held === 'image' || held === 'bytes'),
   };
+}
+
+/** SQL for a row as a line of JSON. @param values of the columns, in their order */
+export function lineSql({ columns, notes }: ExportJob, values: readonly TypedSql[]): string {
+  // What JSON has no form of its own for.
+  const types = values.map(({ type }) => type.toString()).join(' ');
+  if (/\b(?:FLOAT|DOUBLE)\b/.test(types)) notes.add('NaN and infinities, where there are any, are written as Python reads them.');
+  if (/\bBLOB\b/.test(types)) notes.add('Bytes are base64 text.');
+  if (/\b(?:TIMESTAMP|TIME|DATE|INTERVAL)/.test(types)) notes.add('Times are text.');
+  return objectSql(values.map(({ type, sql }, at) => [columns[at]?.name ?? '', jsonSql(type, sql)]));
 }
 
 /** Names that DuckDB can write: each once, and none empty. */

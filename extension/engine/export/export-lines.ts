@@ -5,8 +5,8 @@ import { stream } from '../duckdb/session.ts';
 import { sqlNames } from '../queries/table-names.ts';
 import type { PartFiles } from '../writing/new-files.ts';
 import { ChosenRows } from './chosen-rows.ts';
+import { lineSql } from './copy-columns.ts';
 import type { ExportJob } from './job.ts';
-import { jsonSql, objectSql } from '../queries/json-sql.ts';
 import { LineFile } from './line-file.ts';
 import type { OutputCompression } from './output-file.ts';
 import { RollingFiles } from './rolling-files.ts';
@@ -33,10 +33,13 @@ export async function exportLines(job: ExportJob, format: LineFormat, files: Par
     return file;
   });
   try {
+    const one = job.wish.fileSize === undefined ? await output.forRow(0) : null;
     const take: TakeLines = async (lines) => {
       for (const line of lines) {
         const bytes = typeof line === 'string' ? Buffer.from(line) : line;
-        await (await output.forRow(bytes.length + 1)).add(bytes);
+        const written = (one ?? (await output.forRow(bytes.length + 1))).add(bytes);
+        // Waiting for nothing takes longer than most lines do.
+        if (written !== undefined) await written;
       }
     };
     const rows = format === 'csv' ? await csvLines(job, take) : format === 'ids' ? await idLines(job, take) : await jsonLines(job, take);
@@ -75,14 +78,12 @@ async function jsonLines(job: ExportJob, take: TakeLines): Promise<number> {
   return eachRow(job, (rows) => take(rows.map((values) => TABLE_TEXTS.json.row(job.columns.map(({ name }) => name), values))));
 }
 
-/** By a statement that makes the text of each row, which is many times faster than a detour over values. */
+/** By a statement that makes the text of each row, for the compressors of ours, which are faster than DuckDB's. */
 async function heldJsonLines(job: ExportJob, take: TakeLines): Promise<number> {
   const { columns, circumstances: { signal } } = job;
   const chosen = await ChosenRows.of(job, columns.map(({ index }) => ({ index, fields: [] })));
   try {
     const total = await chosen.count(signal);
-    noteForms(job, chosen.values.map(({ type }) => type.toString()).join(' '));
-    const line = objectSql(chosen.values.map(({ type, sql }, at) => [columns[at]?.name ?? '', jsonSql(type, sql)]));
     let done = 0;
     const each = async (chunk: DuckDBDataChunk): Promise<'more'> => {
       const vector = chunk.getColumnVector(0);
@@ -91,18 +92,11 @@ async function heldJsonLines(job: ExportJob, take: TakeLines): Promise<number> {
       job.progress(done, total);
       return 'more';
     };
-    await chosen.run(() => stream(chosen.selectInOrder(line), each, { signal }));
+    await chosen.run(() => stream(chosen.selectInOrder(lineSql(job, chosen.values)), each, { signal }));
     return done;
   } finally {
     await chosen.drop();
   }
-}
-
-/** What JSON has no form of its own for. @param types of all columns, in DuckDB's words */
-function noteForms({ notes }: ExportJob, types: string): void {
-  if (/\b(?:FLOAT|DOUBLE)\b/.test(types)) notes.add('NaN and infinities, where there are any, are written as Python reads them.');
-  if (/\bBLOB\b/.test(types)) notes.add('Bytes are base64 text.');
-  if (/\b(?:TIMESTAMP|TIME|DATE|INTERVAL)/.test(types)) notes.add('Times are text.');
 }
 
 /** The records as the files write them, where whole records are wanted of text; else null. */

@@ -50,6 +50,7 @@ function write(job: ExportJob, files: PartFiles): Promise<number> {
     case 'parquet':
       return exportCopy(job, format, files);
     case 'csv':
+    case 'jsonl':
       return isHeldByDuckdb(shard.state(), columns) ? exportCopy(job, format, files) : exportLines(job, format, files);
     case 'tar':
       return exportTar(job, files);
