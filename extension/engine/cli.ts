@@ -16,6 +16,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 const terminal = {
   out: (text: string): void => void process.stdout.write(text),
   err: (text: string): void => void process.stderr.write(text),
+  // Over the line before it, on a screen alone: a log would keep every one of them.
+  ...(process.stderr.isTTY ? { status: (text: string): void => void process.stderr.write(`\r\x1b[K${text}`) } : {}),
   taken: (): Promise<void> => new Promise((resolve) => (process.stdout.writableNeedDrain ? process.stdout.once('drain', resolve) : resolve())),
   width: process.stdout.isTTY ? process.stdout.columns : 0,
 };

@@ -6,7 +6,7 @@ import { exportRows } from '../export/export-rows.ts';
 import { filesOf } from '../open-shards.ts';
 import { IdTables } from '../queries/id-tables.ts';
 import type { ExportInvocation } from './export-arguments.ts';
-import { chooseColumns } from './run.ts';
+import { chooseColumns, type Terminal } from './run.ts';
 import { terminalText } from '../pages/terminal-text.ts';
 import { withShard, type Circumstances } from './with-shard.ts';
 
@@ -16,14 +16,38 @@ export function runExport(invocation: ExportInvocation, circumstances: Circumsta
   return withShard(invocation.files, circumstances, async (shard) => {
     await shard.settled();
     const idTables = new IdTables(() => ({ cacheFolder, cacheBytes }));
+    const status = new Status(terminal);
     const { rows, bytes, fileCount, notes } = await exportRows(shard, wishOf(invocation, shard.state()), {
       open: filesOf(shard),
-      circumstances: { idTables, signal, report: () => undefined },
-      progress: () => undefined,
-    });
+      circumstances: { idTables, signal, report: (label, done, total) => status.show(label, done, total) },
+      progress: (done, total) => status.show('Writing rows', done, total),
+    }).finally(() => status.clear());
     for (const note of notes) terminal.err(`loupe: ${terminalText(note)}\n`);
     terminal.err(`loupe: ${rows} rows in ${fileCount === 1 ? 'a file' : `${fileCount} files`}, ${bytes} bytes\n`);
   });
+}
+
+/** Milliseconds between two tellings. */
+const STATUS_INTERVAL = 200;
+
+/** How far an export is, on a screen. */
+class Status {
+  readonly #terminal: Terminal;
+  #last = 0;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  show(label: string, done: number, total: number): void {
+    if (Date.now() - this.#last < STATUS_INTERVAL) return;
+    this.#last = Date.now();
+    this.#terminal.status?.(terminalText(`${label}: ${Math.floor((100 * done) / Math.max(1, total))} %`));
+  }
+
+  clear(): void {
+    if (this.#last > 0) this.#terminal.status?.('');
+  }
 }
 
 /** @throws LoupeError for a column that is not there */

@@ -25,6 +25,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly width: number;
+  /** Shows how far something is in place of what it showed before; absent where nobody looks. */
+  readonly status?: (text: string) => void;
   /** Resolves when what was put out has been taken. */
   readonly taken?: () => Promise<void>;
 }

@@ -29,6 +29,14 @@ describe('loupe export', () => {
     expect(err).toContain('4 rows in a file');
   });
 
+  it('shows on a screen how far it is, and takes that away', async () => {
+    const shown: string[] = [];
+    const terminal = { out: () => undefined, err: () => undefined, width: 0, status: (text: string) => void shown.push(text) };
+    expect(await run(['export', lines, '--to', to('shown.jsonl')], '0.1.0', terminal, new AbortController().signal)).toBe(0);
+    expect(shown[0]).toMatch(/^[A-Z][a-z ]+: \d+ %$/);
+    expect(shown.at(-1)).toBe('');
+  });
+
   it('takes several files as one table, and gives several', async () => {
     expect(await loupe('export', lines, to('b.jsonl'), '--to', to('all.jsonl'), '--rows-per-file', '30')).toMatchObject({ code: 0, err: expect.stringContaining('41 rows in 2 files') as string });
     expect(readFileSync(to('all-00001-of-00002.jsonl'), 'utf8').trim().split('\n')).toHaveLength(11);
