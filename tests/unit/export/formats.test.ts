@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quoteText } from '../../../extension/engine/duckdb/quote.ts';
+import { quoteName, quoteText } from '../../../extension/engine/duckdb/quote.ts';
 import { query } from '../../../extension/engine/duckdb/session.ts';
 import type { ExportSummary, ExportWish, FileFormat } from '../../../extension/protocol/export.ts';
 import { EVERYTHING } from '../../../extension/protocol/queries.ts';
@@ -136,6 +137,21 @@ describe('JSON as a table', () => {
     const odd = Buffer.concat([Buffer.from('{"a": "'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
     const shard = await open('odd.jsonl', Buffer.concat([odd, Buffer.from('\r\n\r\n{"a": 1}')]));
     expect(await readFile((await write(shard, 'jsonl')).path)).toEqual(Buffer.concat([odd, Buffer.from('\n{"a": 1}\n')]));
+  });
+});
+
+describe('text of a table', () => {
+  it('is JSON Lines whatever signs it holds, plain and packed', async () => {
+    const name = 'a \x01 "b"';
+    const texts = Array.from({ length: 300 }, (_, code) => `${String.fromCodePoint(code)}, "${String.fromCodePoint(code + 0x1f400)}\u2028`);
+    const { shard } = await engine.open(await engine.parquet('signs.parquet', `SELECT chr(i::INTEGER) || ', "' || chr(i::INTEGER + 128000) || chr(8232) AS ${quoteName(name)} FROM range(300) t(i) ORDER BY i`));
+    const read = async (format: 'jsonl' | 'jsonl.gz'): Promise<(string | undefined)[]> => {
+      const bytes = await readFile((await write(shard, format)).path);
+      const lines = (format === 'jsonl' ? bytes : gunzipSync(bytes)).toString('utf8').split('\n').slice(0, -1);
+      return lines.map((line) => (JSON.parse(line) as Record<string, string>)[name]);
+    };
+    expect(await read('jsonl')).toEqual(texts);
+    expect(await read('jsonl.gz')).toEqual(texts);
   });
 });
 
