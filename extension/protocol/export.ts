@@ -20,6 +20,14 @@ export const FILE_SUFFIXES: Readonly<Record<FileFormat, string>> = {
   npy: '.npy',
 };
 
+/** What unfinished files end with; what stands before it makes each the only one of its name. */
+export const PART_SUFFIX = '.part';
+
+/** What the unfinished files begin with that will have this name, or a number in it. */
+export function partFront(name: string): string {
+  return `.${name.slice(0, 100)}.`;
+}
+
 /** Rows taken at random, the same ones for the same seed wherever and whenever it is done. */
 export interface ExportSample {
   readonly rows: number;
