@@ -20,13 +20,8 @@ export const FILE_SUFFIXES: Readonly<Record<FileFormat, string>> = {
   npy: '.npy',
 };
 
-/** What unfinished files end with; what stands before it makes each the only one of its name. */
-export const PART_SUFFIX = '.part';
-
-/** What the unfinished files begin with that will have this name, or a number in it. */
-export function partFront(name: string): string {
-  return `.${name.slice(0, 100)}.`;
-}
+/** An unfinished file is named `.NAME.UUID.part`, after the file that it will be or that its number will stand in; long names are cut. */
+export const PART = { nameLength: 100, suffix: '.part' } as const;
 
 /** Rows taken at random, the same ones for the same seed wherever and whenever it is done. */
 export interface ExportSample {

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { PART_SUFFIX, partFront } from '../protocol/export.ts';
+import { PART } from '../protocol/export.ts';
 import { toLoupeError } from '../rpc/failure.ts';
 import { viewTypeOf } from './view-types.ts';
 
@@ -27,9 +27,9 @@ export async function whileWriting<T>(path: string, signal: AbortSignal, work: W
 
 /** Removes the unfinished files of this name. */
 async function removeParts(path: string): Promise<void> {
-  const front = partFront(basename(path));
+  const front = `.${basename(path).slice(0, PART.nameLength)}.`;
   const names = await readdir(dirname(path)).catch(() => []);
-  const parts = names.filter((name) => name.startsWith(front) && name.endsWith(PART_SUFFIX));
+  const parts = names.filter((name) => name.startsWith(front) && name.endsWith(PART.suffix));
   await Promise.all(parts.map((name) => rm(join(dirname(path), name), { force: true })));
 }
 
