@@ -49,7 +49,7 @@ export class ResultShard implements Shard {
     await this.#result.settled();
     signal.throwIfAborted();
     return {
-      from: `(${prepared.select([number, ...prepared.others.map(({ sql }, at) => `${sql} AS v${at}`)].join(', '))})`,
+      from: `(${prepared.select([number, ...prepared.others.map(({ sql, missing }, at) => `${sql} AS v${at}, ${missing} AS m${at}`)].join(', '))})`,
       types: prepared.others.map(({ type }) => type),
       rows: this.#result.rows.length,
     };
