@@ -10,7 +10,10 @@ const WINDOW_PICTURE_BYTES = 1024 * 1024;
 /** Windows kept for one shard; with the limits above at most 64 MiB, and usually a few. */
 const WINDOWS = 2;
 
-const LIMITS: ValueLimits = { ...GRID_LIMITS, bytes: WINDOW_PICTURE_BYTES };
+/** Items of a list that are looked at for pictures. */
+const WINDOW_ITEMS = 64;
+
+const LIMITS: ValueLimits = { ...GRID_LIMITS, bytes: WINDOW_PICTURE_BYTES, items: WINDOW_ITEMS };
 
 interface Window {
   readonly column: number;

@@ -1,5 +1,5 @@
 import { dirname, extname } from 'node:path';
-import type { CellPicture } from '../protocol/engine.ts';
+import type { CellPicture, CellThumbnail } from '../protocol/engine.ts';
 import { WHOLE_LIMITS, type BytesValue, type Value, type ValuePath } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import { imageLocations } from './images/locate.ts';
@@ -28,13 +28,28 @@ export interface PictureReaders {
   readonly sources: PictureSources;
 }
 
-/** A picture of a cell, small and upright; its neighbours are read with it. */
-export async function cellThumbnail({ windows, sources }: PictureReaders, shard: Shard, { height, ...cell }: CellPath & { readonly height: number }, signal: AbortSignal): Promise<CellPicture> {
+/** A picture of a cell, small and upright, and where the cell has others; its neighbours are read with it. */
+export async function cellThumbnail({ windows, sources }: PictureReaders, shard: Shard, { height, ...cell }: CellPath & { readonly height: number }, signal: AbortSignal): Promise<CellThumbnail> {
   const near = await windows.cell(shard, cell.row, cell.column, signal);
   const there = near === undefined ? null : encodedIn(shard, near, cell);
   const found = there === 'cut' || there === null ? await encodedPicture(shard, cell, signal) : there;
   const encoded = await referredTo(sources, found, cell.root ?? folderOf(shard), signal);
-  return encoded.status === 'found' ? thumbnail(encoded.bytes, { height, ...encoded.named }, signal) : encoded;
+  const places = near === undefined || cell.path.length > 0 ? [] : picturePlaces(near);
+  const small = encoded.status === 'found' ? await thumbnail(encoded.bytes, { height, ...encoded.named }, signal) : encoded;
+  return places.length > 1 ? { ...small, places } : small;
+}
+
+/** Where a cell's pictures are in it: bytes, or texts that say where one is. */
+function picturePlaces(cell: Value): readonly ValuePath[] {
+  const held = imageLocations(cell);
+  if (held.length > 0 || typeof cell !== 'object' || cell?.type !== 'list') return held;
+  return cell.items.flatMap((item, index): ValuePath[] => (item !== null && saysWhere(item) ? [[index]] : []));
+}
+
+/** Whether a value says where a picture is; of one that is cut it is taken for granted. */
+function saysWhere(value: Value): boolean {
+  const found = referenceIn(value);
+  return found === 'cut' || found.status === 'elsewhere';
 }
 
 /** A picture of a cell as stored. */

@@ -6,6 +6,7 @@ import { strings } from '../strings.ts';
 import { runCommand } from './commands.ts';
 import { Empty, Failed, Working } from './empty.tsx';
 import { FilterBar } from './filters/filter-bar.tsx';
+import { Gallery } from './gallery/gallery.tsx';
 import { Grid } from './grid/grid.tsx';
 import { usePageKeys } from './page-keys.ts';
 import { Notices } from './notices.tsx';
@@ -74,11 +75,13 @@ function OpenShard({ shard, name }: { readonly shard: ShardState; readonly name:
   );
 }
 
-/** The grid; after a reload with a filter not before its rows are there, for places in it mean nothing else. */
+/** The grid or the gallery; after a reload with a filter not before its rows are there, for places in it mean nothing else. */
 function Rows({ shard, name }: { readonly shard: ShardState; readonly name: string }): ReactElement {
   const { store } = useSession();
   const restoring = useStore(store, (state) => state.query.restoring);
-  return restoring ? <Working text={strings.filters.filtering} /> : <Grid shard={shard} name={name} />;
+  const gallery = useStore(store, (state) => state.view.layout === 'gallery');
+  if (restoring) return <Working text={strings.filters.filtering} />;
+  return gallery ? <Gallery shard={shard} name={name} /> : <Grid shard={shard} name={name} />;
 }
 
 function nothingToDraw(shard: ShardState, shown: number): ReactElement | null {

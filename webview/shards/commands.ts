@@ -5,6 +5,7 @@ import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
 import { inResult } from './grid/pages.ts';
 import { selectedRange } from './grid/selection.ts';
 import { goToMatch } from './search/next-match.ts';
+import { compareRows } from './compare/compare-rows.ts';
 import { announceFailure, type Session } from './session.ts';
 import { shownColumns, visibleColumns } from './state.ts';
 
@@ -49,6 +50,10 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return column === undefined ? undefined : store.dispatch({ type: 'showAsPictures', column, shown: command === 'showAsPictures' });
     case 'showAllColumns':
       return store.dispatch({ type: 'hidden', hidden: [] });
+    case 'toggleGallery':
+      return store.dispatch({ type: 'layout', layout: store.state.view.layout === 'gallery' ? 'grid' : 'gallery' });
+    case 'compareRows':
+      return compareRows(session);
     case 'toggleWrap':
       return store.dispatch({ type: 'toggleWrap' });
     case 'search':

@@ -24,6 +24,7 @@ const PANELS: readonly { readonly panel: Panel; readonly label: string; readonly
 export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactElement {
   const { store } = useSession();
   const open = useStore(store, (state) => state.view.panel);
+  const gallery = useStore(store, (state) => state.view.layout === 'gallery');
   const charts = useStore(store, (state) => state.view.charts);
   const rows = shard.rowsComplete ? formatCount(shard.rows) : strings.rowsSoFar(shard.rows);
   return (
@@ -34,6 +35,13 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
       <span className="filler" />
       <Toolbar label={strings.panels}>
         <ColumnsMenu shard={shard} />
+        <IconButton
+          icon="gallery"
+          label={gallery ? strings.gallery.hide : strings.gallery.show}
+          text={strings.gallery.title}
+          pressed={gallery}
+          onClick={() => store.dispatch({ type: 'layout', layout: gallery ? 'grid' : 'gallery' })}
+        />
         <IconButton
           icon="charts"
           label={charts ? strings.statistics.hideCharts : strings.statistics.showCharts}
