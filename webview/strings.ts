@@ -126,6 +126,7 @@ export const strings = {
   brokenPicture: 'This picture cannot be shown',
   undecodable: 'The browser cannot decode it.',
   orientation: (value: number) => `EXIF orientation ${value}`,
+  exif: (facts: readonly (readonly [string, string])[]) => `EXIF: ${facts.map(([label, text]) => `${label} ${text}`).join(' · ')}`,
   declaredDiffers: (declared: string, format: string) => `File says .${declared} but is ${format}`,
   pictureFacts: (format: string, width: number, height: number, size: number) => `${format} · ${width} × ${height} · ${formatBytes(size)}`,
 

@@ -103,10 +103,10 @@ function encodedIn(shard: Shard, whole: Value, cell: CellPath): InCell | 'cut' {
   return { status: 'found', bytes: found.value.head, named: declared === undefined ? {} : { declared } };
 }
 
-/** A text that says where the picture is; of a list the first that is there, of an image struct its `path` or `url`. */
+/** A text that says where the picture is; of a list the first such text, of an image struct its `path` or `url`. */
 function referenceIn(value: Value | undefined): InCell | 'cut' {
   if (typeof value === 'object' && value?.type === 'text') return 'cut';
-  if (typeof value === 'object' && value?.type === 'list') return referenceIn(value.items.find((item) => item !== null));
+  if (typeof value === 'object' && value?.type === 'list') return referenceIn(value.items.find((item) => item !== null && saysWhere(item)));
   if (typeof value === 'object' && value?.type === 'struct') return referenceIn(value.entries.find(([name, inside]) => (name === 'path' || name === 'url') && inside !== null)?.[1]);
   const reference = typeof value === 'string' ? pictureReference(value) : null;
   return reference === null ? { status: 'broken', message: 'There is no picture in this cell.' } : { status: 'elsewhere', reference };

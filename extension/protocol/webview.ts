@@ -22,8 +22,8 @@ export interface ParkedCondition {
 export interface GalleryChoice {
   /** Width of a tile, CSS pixels. */
   readonly size: number;
-  /** Name of the column that holds the pictures. */
-  readonly picture?: string;
+  /** Name of the column that holds the pictures; null: whichever do. */
+  readonly picture?: string | null;
   /** Name of the column under the pictures; null: no text. */
   readonly caption?: string | null;
   /** Names of the columns whose values stand under the pictures. */

@@ -68,10 +68,7 @@ export type Action =
   | { readonly type: 'sql'; readonly sql: string }
   | { readonly type: 'pictures' }
   | { readonly type: 'layout'; readonly layout: Layout }
-  /** Changes what the gallery shows. */
   | { readonly type: 'gallery'; readonly gallery: Partial<GalleryChoice> }
-  /** Puts all of it anew. */
-  | { readonly type: 'galleryChoice'; readonly gallery: GalleryChoice }
   | { readonly type: 'compare'; readonly rows: ComparedRows | null }
   | { readonly type: 'showAsPictures'; readonly column: string; readonly shown: boolean }
   | { readonly type: 'hidden'; readonly hidden: readonly string[] }
@@ -133,8 +130,6 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, { layout: action.layout });
     case 'gallery':
       return withView(state, { gallery: { ...INITIAL_GALLERY, ...state.view.gallery, ...action.gallery } });
-    case 'galleryChoice':
-      return withView(state, { gallery: action.gallery });
     case 'compare':
       return { ...state, compare: action.rows };
     case 'pictures':

@@ -106,7 +106,6 @@ function valueText(block: Block, { tag, type, count, at }: Entry): string {
 function asciiText(bytes: DataView, at: number, count: number): string {
   const length = Math.max(0, Math.min(count, MAX_TEXT, bytes.byteLength - at));
   const text = new TextDecoder().decode(new Uint8Array(bytes.buffer, bytes.byteOffset + at, length));
-  // eslint-disable-next-line no-control-regex -- whatever a camera pads with is no text.
   return (text.split('\0')[0] ?? '').replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
 }
 

@@ -45,6 +45,8 @@ export class GalleryDriver {
   #height = 0;
   #place: ScrollPlace = { scrollTop: 0, top: 0 };
   #down = true;
+  /** The layout that the cache was told of last. */
+  #told: GalleryLayout | null = null;
   /** The row that shall stand at the top and is not read yet. */
   #goal: number | null = null;
 
@@ -76,6 +78,7 @@ export class GalleryDriver {
       resize.disconnect();
       scroller.removeEventListener('scroll', onScroll);
       this.#scroller = null;
+      this.#width = 0;
       this.#session.thumbnails.prepare([]);
     };
   }
@@ -177,10 +180,10 @@ export class GalleryDriver {
     const [first, last] = linesAt(top, this.#height, layout, LINE_MARGIN);
     const base = scrollTop - top;
     const before = this.#view;
-    const same = before.first === first && before.last === last && before.base === base;
+    const same = before.first === first && before.last === last && this.#told === layout;
     this.#view = { layout, first, last, base };
     for (const listener of this.#listeners) listener();
-    if (!same || this.#session.pages.viewport.end === 0) this.#tell();
+    if (!same) this.#tell();
     const row = Math.max(0, Math.ceil((top - 1) / layout.lineHeight)) * layout.columns;
     if (this.#goal === null) this.#session.store.dispatch({ type: 'topRow', row: Math.min(row, Math.max(0, shownRows(this.#session.store.state) - 1)) });
   }
@@ -188,6 +191,7 @@ export class GalleryDriver {
   /** Tells the cache what is on screen. */
   #tell(): void {
     const { layout, first, last } = this.#view;
+    this.#told = layout;
     const { pages, summaries, store } = this.#session;
     summaries.show([]);
     const start = Math.max(0, first * layout.columns - ROW_MARGIN);

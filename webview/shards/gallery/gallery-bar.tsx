@@ -57,8 +57,7 @@ export function PictureSelect({ shard, prompt }: { readonly shard: ShardState; r
   const options = [{ value: ANY, label: prompt ?? words.anyPicture }, ...[...likely, ...others].slice(0, MAX_LISTED).map(named)];
   const choose = (value: string): void => {
     if (value === ANY) {
-      const { picture: _, ...rest } = store.state.view.gallery ?? INITIAL_GALLERY;
-      store.dispatch({ type: 'galleryChoice', gallery: rest });
+      store.dispatch({ type: 'gallery', gallery: { picture: null } });
       return;
     }
     const picture = value.slice(NAMED.length);
@@ -144,6 +143,6 @@ function named({ name }: Column): { readonly value: string; readonly label: stri
   return { value: NAMED + name, label: name === '' ? strings.unnamed : name };
 }
 
-function known(name: string | undefined, { columns }: ShardState): boolean {
-  return name !== undefined && columns.some((column) => column.name === name);
+function known(name: string | null | undefined, { columns }: ShardState): boolean {
+  return columns.some((column) => column.name === name);
 }

@@ -28,10 +28,4 @@ export class Pager {
     }
     for (const listener of this.#listeners) listener();
   }
-
-  /** Other pictures than before: every row begins with its first. */
-  clear(): void {
-    this.#places.clear();
-    for (const listener of this.#listeners) listener();
-  }
 }

@@ -10,7 +10,7 @@ export interface RowPicture {
 }
 
 /** The columns that a row's pictures are looked for in: the one that the user chose, else all that hold some, those that hold them before those that name them. */
-export function sourceColumns(columns: readonly Column[], pictures: ReadonlySet<number>, chosen: string | undefined): readonly Column[] {
+export function sourceColumns(columns: readonly Column[], pictures: ReadonlySet<number>, chosen: string | null | undefined): readonly Column[] {
   const own = columns.find(({ name }) => name === chosen);
   if (own !== undefined) return [own];
   const found = columns.filter(({ index }) => pictures.has(index));

@@ -178,10 +178,11 @@ function Pending(): ReactElement {
   return <div className="tile-picture tile-pending" role="img" aria-label={strings.thumbnailPending} />;
 }
 
-/** A click on a button in a tile is none on the tile. */
-function quietly(act: () => void): (event: MouseEvent) => void {
+/** A click on a button in a tile is none on the tile, and the keyboard stays with the gallery. */
+function quietly(act: () => void): (event: MouseEvent<HTMLElement>) => void {
   return (event) => {
     event.stopPropagation();
+    event.currentTarget.closest<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
     act();
   };
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import type { ShardState } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
+import { CompareView } from '../compare/compare-view.tsx';
 import { useSession } from '../session.ts';
 import type { Panel } from '../state.ts';
 import { StatisticsView } from '../statistics/statistics-view.tsx';
@@ -40,6 +41,7 @@ export function SidePanel({ shard, panel }: SidePanelProps): ReactElement {
       {panel === 'schema' && <SchemaView shard={shard} />}
       {panel === 'metadata' && <MetadataView shard={shard} />}
       {panel === 'statistics' && <StatisticsView shard={shard} />}
+      {panel === 'compare' && <CompareView shard={shard} />}
       {panel === 'sql' && <SqlConsole shard={shard} />}
     </div>
   );
