@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react';
 import type { ShardState } from '../../extension/protocol/shards.ts';
 import { Splitter } from '../controls/splitter.tsx';
 import { Button, loadControls } from '../controls/toolkit.tsx';
@@ -6,7 +6,7 @@ import { strings } from '../strings.ts';
 import { runCommand } from './commands.ts';
 import { Empty, Failed, Working } from './empty.tsx';
 import { FilterBar } from './filters/filter-bar.tsx';
-import { Gallery } from './gallery/gallery.tsx';
+import './gallery/gallery.css';
 import { Grid } from './grid/grid.tsx';
 import { usePageKeys } from './page-keys.ts';
 import { Notices } from './notices.tsx';
@@ -17,6 +17,9 @@ import { MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from
 import { useStore } from './store.ts';
 import { ShardToolbar } from './toolbar.tsx';
 import { Opening, WaitBar } from './waiting.tsx';
+
+/** Loaded when it is first shown: the grid comes first. */
+const Gallery = lazy(async () => ({ default: (await import('./later.ts')).Gallery }));
 
 /** How long an announcement stays, in milliseconds. */
 const ANNOUNCEMENT_TIME = 4_000;
@@ -81,7 +84,12 @@ function Rows({ shard, name }: { readonly shard: ShardState; readonly name: stri
   const restoring = useStore(store, (state) => state.query.restoring);
   const gallery = useStore(store, (state) => state.view.layout === 'gallery');
   if (restoring) return <Working text={strings.filters.filtering} />;
-  return gallery ? <Gallery shard={shard} name={name} /> : <Grid shard={shard} name={name} />;
+  if (!gallery) return <Grid shard={shard} name={name} />;
+  return (
+    <Suspense fallback={<Working text={strings.loading} />}>
+      <Gallery shard={shard} name={name} />
+    </Suspense>
+  );
 }
 
 function nothingToDraw(shard: ShardState, shown: number): ReactElement | null {

@@ -50,12 +50,12 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return column === undefined ? undefined : store.dispatch({ type: 'showAsPictures', column, shown: command === 'showAsPictures' });
     case 'showAllColumns':
       return store.dispatch({ type: 'hidden', hidden: [] });
-    case 'toggleGallery':
-      return store.dispatch({ type: 'layout', layout: store.state.view.layout === 'gallery' ? 'grid' : 'gallery' });
     case 'compareRows':
       return compareRows(session);
     case 'toggleWrap':
-      return store.dispatch({ type: 'toggleWrap' });
+    case 'toggleCharts':
+    case 'toggleGallery':
+      return store.dispatch({ type: command });
     case 'search':
     case 'addFilter':
       return store.dispatch({ type: 'ask', box: command });
@@ -82,8 +82,6 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return moveColumn(session, column, 'first');
     case 'moveColumnLast':
       return moveColumn(session, column, 'last');
-    case 'toggleCharts':
-      return store.dispatch({ type: 'toggleCharts' });
   }
 }
 

@@ -10,7 +10,6 @@ import { NO_SEARCH, type Search } from './search/pattern.ts';
 export const MAX_GRID_COLUMNS = 100;
 
 export type Panel = ViewState['panel'];
-export type Layout = NonNullable<ViewState['layout']>;
 
 /** Rows that are compared, by their numbers in the table; the second one is still to be chosen where it is null. */
 export interface ComparedRows {
@@ -67,7 +66,7 @@ export type Action =
   | { readonly type: 'toggleWrap' }
   | { readonly type: 'sql'; readonly sql: string }
   | { readonly type: 'pictures' }
-  | { readonly type: 'layout'; readonly layout: Layout }
+  | { readonly type: 'toggleGallery' }
   | { readonly type: 'gallery'; readonly gallery: Partial<GalleryChoice> }
   | { readonly type: 'compare'; readonly rows: ComparedRows | null }
   | { readonly type: 'showAsPictures'; readonly column: string; readonly shown: boolean }
@@ -126,8 +125,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, { wrap: !state.view.wrap });
     case 'sql':
       return withView(state, { sql: action.sql });
-    case 'layout':
-      return withView(state, { layout: action.layout });
+    case 'toggleGallery':
+      return withView(state, { layout: state.view.layout === 'gallery' ? 'grid' : 'gallery' });
     case 'gallery':
       return withView(state, { gallery: { ...INITIAL_GALLERY, ...state.view.gallery, ...action.gallery } });
     case 'compare':

@@ -40,7 +40,7 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
           label={gallery ? strings.gallery.hide : strings.gallery.show}
           text={strings.gallery.title}
           pressed={gallery}
-          onClick={() => store.dispatch({ type: 'layout', layout: gallery ? 'grid' : 'gallery' })}
+          onClick={() => store.dispatch({ type: 'toggleGallery' })}
         />
         <IconButton
           icon="charts"

@@ -15,7 +15,6 @@ import { usePictureColumns } from '../pictures/use-picture-columns.ts';
 import { useSession } from '../session.ts';
 import type { ComparedRows } from '../state.ts';
 import { useStore } from '../store.ts';
-import './compare.css';
 import { comparedColumns, comparedText, wordDifference, type ComparedColumn, type Piece } from './differences.ts';
 
 const words = strings.compare;

@@ -13,7 +13,6 @@ import { useStore } from '../store.ts';
 import { captionColumn, scoreColumns } from './choices.ts';
 import { GalleryDriver, type GalleryView } from './driver.ts';
 import { GalleryBar } from './gallery-bar.tsx';
-import './gallery.css';
 import { thumbnailHeight } from './layout.ts';
 import { NoPictures } from './no-pictures.tsx';
 import { onGalleryClick, onGalleryKey, onGalleryMenu } from './on-input.ts';

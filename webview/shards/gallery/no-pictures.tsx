@@ -15,7 +15,7 @@ export function NoPictures({ shard }: { readonly shard: ShardState }): ReactElem
       <p>{words.nowhereDetail}</p>
       <div className="empty-buttons">
         <PictureSelect shard={shard} prompt={words.chooseColumn} />
-        <Button onClick={() => store.dispatch({ type: 'layout', layout: 'grid' })}>{words.asGrid}</Button>
+        <Button onClick={() => store.dispatch({ type: 'toggleGallery' })}>{words.asGrid}</Button>
       </div>
     </Empty>
   );
