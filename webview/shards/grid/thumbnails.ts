@@ -70,16 +70,18 @@ interface Entry {
 const PENDING: Thumbnail = { status: 'pending' };
 
 /**
- * Thumbnails of cells on screen. Those asked for last come first (they are where the user scrolled to), those
- * that left the screen before their turn are not fetched, and the URLs of the ones not seen for longest are freed.
- * What comes next is made when nothing on screen waits.
+ * Thumbnails of cells on screen. Those of the screen that was drawn last come first (it is where the user scrolled to),
+ * from its beginning on; those that left the screen before their turn are not fetched, and the URLs of the ones not seen
+ * for longest are freed. What comes next is made when nothing on screen waits.
  */
 export class Thumbnails {
   readonly #fetch: FetchThumbnail;
   readonly #urls: BlobUrls;
   /** In the order of last use, the oldest first. */
   readonly #entries = new Map<string, Entry>();
-  readonly #queue: Entry[] = [];
+  /** What was wanted at one moment is wanted in its order; of moments the last one counts most. */
+  readonly #queue: Entry[][] = [];
+  #moment: Entry[] | null = null;
   #ahead: readonly Entry[] = [];
   #inFlight = 0;
 
@@ -100,7 +102,7 @@ export class Thumbnails {
   watch(row: number, column: number, changed: () => void, place: RowPlace = { position: row, result: null }, detail = LINE_HIGH): () => void {
     const entry = this.#use({ row, column, place, detail });
     entry.watchers.add(changed);
-    if (entry.thumbnail.status === 'pending' && entry.controller === undefined) this.#queue.push(entry);
+    if (isMissing(entry)) this.#enqueue(entry);
     this.#pump();
     return () => {
       entry.watchers.delete(changed);
@@ -123,7 +125,7 @@ export class Thumbnails {
 
   /** The engine is there again: what it took down with it is asked for again. */
   resume(): void {
-    for (const entry of this.#entries.values()) if (entry.watchers.size > 0) this.#queue.push(entry);
+    for (const entry of this.#entries.values()) if (entry.watchers.size > 0) this.#enqueue(entry);
     this.#pump();
   }
 
@@ -132,11 +134,12 @@ export class Thumbnails {
     const watched = [...this.#entries.values()].filter((entry) => entry.watchers.size > 0);
     for (const entry of this.#entries.values()) this.#free(entry);
     this.#queue.length = 0;
+    this.#moment = null;
     this.#ahead = [];
     for (const entry of this.#entries.values()) if (entry.watchers.size === 0) this.#entries.delete(keyOf(entry.row, entry.column, entry.detail));
     for (const entry of watched) {
       entry.thumbnail = PENDING;
-      this.#queue.push(entry);
+      this.#enqueue(entry);
       for (const changed of entry.watchers) changed();
     }
     this.#pump();
@@ -169,9 +172,28 @@ export class Thumbnails {
     entry.thumbnail = PENDING;
   }
 
+  #enqueue(entry: Entry): void {
+    if (this.#moment === null) {
+      this.#moment = [];
+      this.#queue.push(this.#moment);
+      queueMicrotask(() => (this.#moment = null));
+    }
+    this.#moment.push(entry);
+  }
+
+  #next(): Entry | undefined {
+    for (let latest = this.#queue.at(-1); latest !== undefined; latest = this.#queue.at(-1)) {
+      const entry = latest.shift();
+      if (entry !== undefined) return entry;
+      if (latest === this.#moment) this.#moment = null;
+      this.#queue.pop();
+    }
+    return undefined;
+  }
+
   #pump(): void {
     while (this.#inFlight < MAX_THUMBNAILS_IN_FLIGHT) {
-      const entry = this.#queue.pop();
+      const entry = this.#next();
       if (entry === undefined) break;
       if (entry.watchers.size > 0 && isMissing(entry)) void this.#load(entry);
     }
@@ -196,7 +218,7 @@ export class Thumbnails {
     }
     if (thumbnail?.status === 'broken' && entry.place.result !== place.result) {
       // Its place was in a result that is gone meanwhile.
-      this.#queue.push(entry);
+      this.#enqueue(entry);
     } else if (thumbnail !== null && !controller.signal.aborted) {
       entry.thumbnail = thumbnail;
       for (const changed of entry.watchers) changed();
