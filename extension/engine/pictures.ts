@@ -109,7 +109,7 @@ function referenceIn(value: Value | undefined): InCell | 'cut' {
   if (typeof value === 'object' && value?.type === 'list') return referenceIn(value.items.find((item) => item !== null && saysWhere(item)));
   if (typeof value === 'object' && value?.type === 'struct') return referenceIn(value.entries.find(([name, inside]) => (name === 'path' || name === 'url') && inside !== null)?.[1]);
   const reference = typeof value === 'string' ? pictureReference(value) : null;
-  return reference === null ? { status: 'broken', message: 'There is no picture in this cell.' } : { status: 'elsewhere', reference };
+  return reference === null ? { status: 'broken', message: 'There is no picture in this cell.', nothing: true } : { status: 'elsewhere', reference };
 }
 
 function firstPicture(whole: Value, path: ValuePath): { value: BytesValue; path: ValuePath } | null {

@@ -89,7 +89,13 @@ export type Picture =
       /** Set when the picture decodes in part only. */
       readonly warning?: string;
     }
-  | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> };
+  | {
+      readonly status: 'broken';
+      readonly message: string;
+      readonly facts?: Partial<PictureFacts>;
+      /** Nothing is amiss: the cell holds no picture and names none. */
+      readonly nothing?: true;
+    };
 
 /** The picture of a cell; or it is at a host from which the user has not allowed to fetch pictures. */
 export type CellPicture = Picture | { readonly status: 'unasked'; readonly host: string };

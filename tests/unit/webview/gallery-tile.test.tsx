@@ -66,6 +66,12 @@ describe('a tile', () => {
     expect(tile(0)).toMatch(/Picture 2 of 3.*2\/3/s);
   });
 
+  it('says that a cell holds no picture without talk of trouble', async () => {
+    await answered({ status: 'broken', message: 'There is no picture in this cell.', nothing: true });
+    expect(tile(0)).toContain('No picture in this row');
+    expect(tile(0)).not.toContain('tile-broken');
+  });
+
   it('says in words why there is no picture, and whom it would have to ask', async () => {
     await answered({ status: 'broken', message: 'The server said 404.' });
     expect(tile(0)).toContain('<span>The server said 404.</span>');

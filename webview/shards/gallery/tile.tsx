@@ -139,6 +139,7 @@ function PictureNow({ thumbnail }: { readonly thumbnail: Thumbnail }): ReactElem
     case 'ok':
       return <img className="tile-image" src={thumbnail.url} alt="" title={thumbnail.title} draggable={false} decoding="async" />;
     case 'broken':
+      if (thumbnail.nothing === true) return <div className="tile-picture tile-nothing">{words.noPicture}</div>;
       return (
         <div className="tile-trouble tile-broken" role="img" aria-label={strings.thumbnailBroken(thumbnail.message)} title={thumbnail.message}>
           <Icon name="broken" />

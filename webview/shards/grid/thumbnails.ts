@@ -14,7 +14,7 @@ const MAX_AHEAD_IN_FLIGHT = 2;
 export type Thumbnail = (
   | { readonly status: 'pending' }
   | { readonly status: 'ok'; readonly url: string; readonly title: string }
-  | { readonly status: 'broken'; readonly message: string }
+  | { readonly status: 'broken'; readonly message: string; readonly nothing?: true }
   /** At a host that the user was not asked about. */
   | { readonly status: 'unasked'; readonly host: string }
 ) & {
