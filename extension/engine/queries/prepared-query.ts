@@ -48,6 +48,8 @@ export interface PreparedQuery {
   readonly others: readonly TypedSql[];
   /** The conditions as SQL, one by one. */
   readonly tests: readonly string[];
+  /** Counts the rows that the query keeps. */
+  readonly counting: string;
   /** A column that the query names, in the statements of `select`. */
   column(path: ColumnPath): TypedSql;
   /** `SELECT what FROM the table WHERE the conditions and more tests hold`. */
@@ -94,6 +96,7 @@ class CompiledQuery implements PreparedQuery {
   readonly others: readonly TypedSql[];
   readonly query: Query;
   readonly tests: readonly string[];
+  readonly counting: string;
   readonly checks: LiteralCheck[] = [];
   readonly #prefix: string;
   readonly #source: string;
@@ -111,7 +114,8 @@ class CompiledQuery implements PreparedQuery {
     const names = users.size === 0 ? [] : sqlNames(all);
     const named = columns.refs.flatMap(({ index, fields }, at) => (fields.length > 0 || names[index] === undefined ? [] : [`v${at} AS ${quoteName(names[index])}`]));
     const own = relation.types.map((_, at) => `v${at} AS ${this.#column(at)}`);
-    this.#source = `(SELECT ${[`"row" AS ${this.row}`, ...own, ...named].join(', ')} FROM ${relation.from})`;
+    const source = (from: string): string => `(SELECT ${[`"row" AS ${this.row}`, ...own, ...named].join(', ')} FROM ${from})`;
+    this.#source = source(relation.from);
     this.tests = query.conditions.map((condition) =>
       conditionSql(condition, {
         column: (path) => this.column(path),
@@ -124,6 +128,8 @@ class CompiledQuery implements PreparedQuery {
     this.others = others.map((ref) => this.#typedAt(columns.add(ref), all[ref.index]?.name ?? ''));
     this.order = query.sort.map((key) => this.#orderSql(key)).join(', ');
     this.top = this.#top(query.sort);
+    const namesRow = users.size > 0 || query.conditions.some(({ type }) => type === 'changed');
+    this.counting = selectFrom(namesRow ? this.#source : source(relation.unnumbered ?? relation.from), 'count(*)::DOUBLE', this.tests);
     const inOrder = relation.unordered !== true && tables.size === 0 && !query.conditions.some(({ type }) => type === 'changed');
     this.readInOrder = inOrder && ![...users.values()].some(({ subquery }) => subquery);
   }
@@ -139,7 +145,7 @@ class CompiledQuery implements PreparedQuery {
   }
 
   selectWhere(what: string, tests: readonly string[]): string {
-    return `WITH ${TABLE_NAME} AS NOT MATERIALIZED ${this.#source} SELECT ${what} FROM ${TABLE_NAME}${tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`}`;
+    return selectFrom(this.#source, what, tests);
   }
 
   /** A statement in which only one user's condition stands, and the line on which it begins. */
@@ -190,6 +196,10 @@ function jsonOf({ kind, type }: Column): Pick<TypedSql, 'json'> {
 
 function missing(): never {
   throw new LoupeError('internal', 'A part of the query was not prepared.');
+}
+
+function selectFrom(source: string, what: string, tests: readonly string[]): string {
+  return `WITH ${TABLE_NAME} AS NOT MATERIALIZED ${source} SELECT ${what} FROM ${TABLE_NAME}${tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`}`;
 }
 
 function checkSize({ conditions, sort }: Query): void {
