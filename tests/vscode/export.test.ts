@@ -21,33 +21,36 @@ async function openSample(name: string, theme = 'Default Dark Modern'): Promise<
 }
 
 /** Runs a command of the palette by the keyboard alone. */
-async function command({ page, quickInput }: KeyboardOf, title: string): Promise<void> {
-  await quickInput().waitFor({ state: 'hidden' });
+async function command(workbench: Workbench, title: string): Promise<void> {
+  const { page } = workbench;
+  await workbench.quickInput().waitFor({ state: 'hidden' });
   await page.keyboard.press('F1');
-  await quickInput().waitFor();
+  await workbench.quickInput().waitFor();
   await page.keyboard.type(title);
   await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
   await page.keyboard.press('Enter');
 }
 
 /** Takes the entry of an open list that has this label. */
-async function pick({ page }: KeyboardOf, label: string): Promise<void> {
+async function pick({ page }: Workbench, label: string): Promise<void> {
   await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().waitFor();
   await page.keyboard.type(label);
   await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: label }).waitFor();
   await page.keyboard.press('Enter');
 }
 
-type KeyboardOf = Pick<Workbench, 'page' | 'quickInput'>;
-
-/** Takes the name that the dialog proposes, and waits until the file is written. @returns what the notice says */
-async function save(workbench: Workbench, name: string): Promise<string> {
-  const { page } = workbench;
+/** Takes the name that the dialog proposes. */
+async function save(workbench: Workbench, name: string): Promise<void> {
   await expect.poll(() => workbench.quickInput().inputValue()).toMatch(new RegExp(`/${name.replaceAll('.', '\\.')}$`)); // prettier-ignore
-  await page.keyboard.press('Enter');
-  const notice = page.locator('.notification-toast', { hasText: 'Exported' }).last();
-  await notice.waitFor();
-  return notice.innerText();
+  await workbench.page.keyboard.press('Enter');
+}
+
+/** Waits for a notice with these words among all that there are, where it stays, and takes a picture of it. */
+async function expectNotice(workbench: Workbench, words: string, picture: string): Promise<void> {
+  await command(workbench, 'Notifications: Show Notifications');
+  await workbench.page.locator('.notifications-center .notification-list-item', { hasText: words }).first().waitFor();
+  await workbench.screenshot(picture);
+  await command(workbench, 'Notifications: Hide Notifications');
 }
 
 /** Filters by the first bars of a column's chart, by the keyboard. @returns the condition in SQL */
@@ -58,7 +61,7 @@ async function filterByKeyboard(workbench: Workbench, shard: ShardView, name: st
   await keyboard.press('ArrowUp');
   await keyboard.press('F2');
   await shard.frame.locator('.header-chart:focus').waitFor();
-  for (let bar = 0; bar < 6; bar++) await keyboard.press('Shift+ArrowRight');
+  for (let bar = 0; bar < 16; bar++) await keyboard.press('Shift+ArrowRight');
   await keyboard.press('Enter');
   await expect.poll(() => chips(shard)).toHaveLength(1);
   await expect.poll(() => rowsShown(shard)).not.toBeNull();
@@ -89,8 +92,8 @@ it.each(['Default Dark Modern', 'Default Light Modern', 'Default High Contrast']
   await workbench.screenshot(`export-formats-${name}`);
   await pick(workbench, 'Parquet');
   await pick(workbench, 'One file');
-  expect(await save(workbench, 'gallery-export.parquet')).toContain(`Exported ${wanted.length} rows to gallery-export.parquet`);
-  await workbench.screenshot(`exported-${name}`);
+  await save(workbench, 'gallery-export.parquet');
+  await expectNotice(workbench, `Exported ${wanted.length} rows to gallery-export.parquet`, `exported-${name}`);
   expect((await readdir(folder)).sort()).toEqual(['gallery-export.parquet', 'gallery.parquet']);
   expect(await byDuckdb(join(folder, 'gallery-export.parquet'), 'uid, caption, aesthetic_score, md5(image.bytes)', 'ORDER BY n')).toEqual(wanted);
 
@@ -119,16 +122,16 @@ it('exports selected rows as JSON Lines in several files, of which none is repla
     await page.keyboard.press('Enter');
   };
   await write();
-  expect(await save(workbench, 'documents-export.jsonl.zst')).toContain('Exported 5 rows to 2 files');
+  await save(workbench, 'documents-export.jsonl.zst');
+  await expectNotice(workbench, 'Exported 5 rows to 2 files', 'exported-parts');
   const files = ['documents-export-00000-of-00002.jsonl.zst', 'documents-export-00001-of-00002.jsonl.zst'];
   expect((await readdir(folder)).sort()).toEqual([...files, 'documents.jsonl']);
   const lines = (await readFile(sample('documents.jsonl'), 'utf8')).split('\n').slice(2, 7);
   const written = await Promise.all(files.map(async (name) => zstdDecompressSync(await readFile(join(folder, name))).toString('utf8')));
   expect(written).toEqual([lines.slice(0, 3), lines.slice(3)].map((part) => part.map((line) => `${line}\n`).join('')));
   await write();
-  await expect.poll(() => workbench.quickInput().inputValue()).toMatch(/documents-export\.jsonl\.zst$/);
-  await page.keyboard.press('Enter');
-  await page.locator('.notification-toast', { hasText: 'is there already' }).waitFor();
+  await save(workbench, 'documents-export.jsonl.zst');
+  await expectNotice(workbench, 'is there already', 'export-refused');
   expect((await readdir(folder)).sort()).toEqual([...files, 'documents.jsonl']);
 });
 
@@ -138,9 +141,9 @@ it('writes a data set card of what is filtered, in a text editor beside the tabl
   await filterByKeyboard(workbench, shard, 'aesthetic_score');
   const rows = await rowsShown(shard);
   await command(workbench, 'Loupe: Write Data Set Card');
+  await expect.poll(() => workbench.editorText()).toContain('size_categories:');
+  expect(await workbench.editorText()).toContain('dtype: image');
+  await workbench.page.keyboard.press('PageDown');
   await expect.poll(() => workbench.editorText()).toContain(`${rows ?? ''} rows, filtered out of one file`);
-  const text = await workbench.editorText();
-  expect(text).toContain('size_categories:');
-  expect(text).toContain('dtype: image');
   await workbench.screenshot('data-set-card');
 });
