@@ -1,3 +1,4 @@
+import type { DataColumn } from '../../extension/protocol/recipes.ts';
 import { parseRecipe } from '../document/parse.ts';
 import type { Span } from '../document/nodes.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -18,12 +19,6 @@ export interface Completion {
   readonly deprecated: boolean;
 }
 
-/** A column of the data that is open or named. */
-export interface Column {
-  readonly name: string;
-  readonly type: string;
-}
-
 /** Stands where the word under the cursor is; nobody writes it. */
 const MARK = 'loupe0mark';
 
@@ -31,7 +26,7 @@ const MARK = 'loupe0mark';
  * What may be written at an offset. The text is read once more with a mark in place of the word under the cursor, so that
  * an empty line has a place in the tree too.
  */
-export function complete(text: string, dialect: Dialect, offset: number, columns: readonly Column[] = []): Completion[] {
+export function complete(text: string, dialect: Dialect, offset: number, columns: readonly DataColumn[] = []): Completion[] {
   const span = wordAt(text, offset);
   const { root } = parseRecipe(`${text.slice(0, span.start)}${MARK}${text.slice(span.end)}`);
   if (root === null) return [];
@@ -39,9 +34,26 @@ export function complete(text: string, dialect: Dialect, offset: number, columns
   return place === null ? [] : completionsAt(place, dialect, { span, columns, rest: restOfLine(text, span.end) });
 }
 
+/** A path that is being written: what of it stands before the word under the cursor, and where that word is. */
+export interface WrittenPath {
+  readonly folder: string;
+  readonly span: Span;
+}
+
+/** The path at an offset where files of this machine are named; null elsewhere. */
+export function pathAt(text: string, dialect: Dialect, offset: number): WrittenPath | null {
+  const span = wordAt(text, offset);
+  const { root } = parseRecipe(`${text.slice(0, span.start)}${MARK}${text.slice(span.end)}`);
+  const place = root === null ? null : locate(root, dialect, span.start + 1);
+  if (place?.kind !== 'value' || place.parameter.role !== 'input') return null;
+  const before = text.slice(place.node.start, span.start).replace(/^["']/, '');
+  const folder = before.slice(before.search(/\S*$/));
+  return /^[a-z][a-z0-9+.-]*:/i.test(folder) ? null : { folder, span };
+}
+
 interface Cursor {
   readonly span: Span;
-  readonly columns: readonly Column[];
+  readonly columns: readonly DataColumn[];
   readonly rest: string;
 }
 

@@ -1,7 +1,9 @@
-import { CodeActionKind, MarkupKind, type CodeAction, type Connection, type Position as LspPosition, type Range, type WorkspaceEdit } from 'vscode-languageserver/node';
+import { CodeActionKind, MarkupKind, type CodeAction, type CompletionItem, type Connection, type Position as LspPosition, type Range, type WorkspaceEdit } from 'vscode-languageserver/node';
+import { fileURLToPath } from 'node:url';
 import type { Fix } from '../checks/finding.ts';
 import type { LineIndex } from '../document/lines.ts';
 import { stepActions } from '../features/actions.ts';
+import { pathAt } from '../features/completion.ts';
 import { folds } from '../features/folding.ts';
 import { format } from '../features/format.ts';
 import { hover } from '../features/hover.ts';
@@ -10,7 +12,7 @@ import type { Recipe } from '../recipe.ts';
 import type { Analysis } from '../service.ts';
 import { diagnosticOf, type ServerOptions } from './diagnostics.ts';
 import type { KnownFacts } from './facts.ts';
-import { completionItems, documentSymbols, signatureHelp, tokenData } from './features.ts';
+import { completionItems, documentSymbols, pathItems, signatureHelp, tokenData } from './features.ts';
 
 /** A recipe with what is asked about it. */
 interface Asked {
@@ -28,7 +30,12 @@ export function answer(connection: Connection, facts: KnownFacts, analysisOf: (u
   const at = <T>({ textDocument: { uri }, position }: { textDocument: { uri: string }; position: LspPosition }, otherwise: T, then: (asked: Asked, offset: number) => T): T =>
     about(uri, otherwise, (asked) => then(asked, asked.lines.offset(position)));
 
-  connection.onCompletion((params) => at(params, [], ({ recipe, lines }, offset) => completionItems(recipe, lines, offset, facts.known(params.textDocument.uri).columns ?? [])));
+  connection.onCompletion((params) => at<CompletionItem[] | Promise<CompletionItem[]>>(params, [], ({ recipe, lines }, offset) => {
+    const { uri } = params.textDocument;
+    const written = uri.startsWith('file:') ? pathAt(recipe.text, recipe.dialect, offset) : null;
+    if (written !== null) return pathItems(fileURLToPath(uri), written, lines);
+    return completionItems(recipe, lines, offset, facts.known(uri).columns?.columns ?? []);
+  }));
   connection.onHover((params) => at(params, null, ({ recipe, lines }, offset) => {
     const found = hover(recipe, offset);
     return found === null ? null : { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: lines.range(found.span) };

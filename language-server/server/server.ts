@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodeActionKind, DidChangeConfigurationNotification, TextDocuments, TextDocumentSyncKind, type Connection, type Diagnostic, type InitializeResult, type ServerCapabilities } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { COLUMNS_OF, OPEN_SHARDS, type ColumnsOfResult, type OpenShardsParams } from '../../extension/protocol/recipes.ts';
 import { installedVersions } from '../data/installed.ts';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../features/semantic-tokens.ts';
 import { withFacts, type Analysis } from '../service.ts';
@@ -61,6 +62,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
     tellsChanges = capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true;
     folders = (workspaceFolders ?? []).filter(({ uri }) => uri.startsWith('file:')).map(({ uri }) => fileURLToPath(uri));
     settings = readSettings(initializationOptions);
+    if (hasColumns(initializationOptions)) facts.useHost((path) => connection.sendRequest<ColumnsOfResult>(COLUMNS_OF, { path }));
     circumstances = new CircumstancesOf(settings);
     return { capabilities: CAPABILITIES, serverInfo: { name: 'loupe' } };
   });
@@ -69,6 +71,10 @@ export function serve(connection: Connection, options: ServerOptions): void {
     void configure();
   });
   connection.onDidChangeConfiguration(() => void configure());
+  connection.onNotification(OPEN_SHARDS, ({ shards }: OpenShardsParams) => {
+    facts.setShards(shards);
+    for (const { uri } of documents.all()) plan(uri);
+  });
   documents.onDidChangeContent(({ document }) => plan(document.uri));
   documents.onDidClose(({ document }) => {
     recipes.forget(document.uri);
@@ -83,9 +89,13 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.listen();
 }
 
+function hasColumns(options: unknown): boolean {
+  return (options as { readonly columnsOf?: unknown } | null | undefined)?.columnsOf === true;
+}
+
 const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
-  completionProvider: { triggerCharacters: [' ', '-', '_'] },
+  completionProvider: { triggerCharacters: [' ', '-', '_', '/'] },
   hoverProvider: true,
   signatureHelpProvider: { triggerCharacters: [':', ' '] },
   documentSymbolProvider: true,

@@ -91,6 +91,6 @@ function roleOf(op: string, name: string): Role | null {
   if (/^(?:min|max)_size$/.test(name) && op.endsWith('_size_filter')) return 'bytes';
   if (/(?:^|_)pattern$/.test(name)) return 'python-regex';
   if (name === 'lang') return 'language';
-  if (/^(?:text|image|audio|video|query|response|history|prompt|system|instruction)_key(?:_second)?$/.test(name)) return 'column';
+  if (/^(?:text|image|audio|video|query|response|history|prompt|system|instruction)_key(?:_second)?$|^(?:input_keys|group_by_keys|inspect_keys|download_field|upload_field)$/.test(name)) return 'column';
   return null;
 }

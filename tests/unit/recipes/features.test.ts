@@ -66,7 +66,7 @@ describe('completion', () => {
 
   it('offers columns for what names one', () => {
     const { text, offset, recipe } = at('process:\n  - specified_numeric_field_filter:\n      field_key: |\n');
-    expect(complete(text, recipe.dialect, offset, [{ name: 'score', type: 'DOUBLE' }]).map(({ label, detail }) => [label, detail])).toEqual([['score', 'DOUBLE']]);
+    expect(complete(text, recipe.dialect, offset, [{ name: 'score', type: 'DOUBLE', kind: 'number' }]).map(({ label, detail }) => [label, detail])).toEqual([['score', 'DOUBLE']]);
   });
 
   it('knows how the other dialects write steps', () => {
