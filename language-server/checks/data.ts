@@ -1,5 +1,6 @@
 import type { DataColumn } from '../../extension/protocol/recipes.ts';
 import { scalarsOf, type ScalarNode } from '../document/nodes.ts';
+import type { CustomOps } from '../dialects/data-juicer/raw.ts';
 import type { Parameter } from '../dialects/schema.ts';
 import type { FieldUse, Recipe } from '../recipe.ts';
 import { columnFindings } from './columns.ts';
@@ -20,6 +21,8 @@ export interface Facts {
   readonly files: ReadonlyMap<string, boolean>;
   /** Null where the data is not known. */
   readonly columns: KnownColumns | null;
+  /** Ops from the files that the recipe names; null where it names none, or they could not be read. */
+  readonly custom: CustomOps | null;
 }
 
 /** A path in a recipe, one of several in the text of `node` or all of it. */

@@ -3,9 +3,12 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { DataColumn } from '../../extension/protocol/recipes.ts';
 import { isData, localInputs, type Facts, type KnownColumns } from '../checks/data.ts';
+import { customPaths } from '../dialects/data-juicer/dialect.ts';
+import type { CustomOps } from '../dialects/data-juicer/raw.ts';
 import type { Recipe } from '../recipe.ts';
 import { matchesGlob } from './globs.ts';
 import { jsonColumns } from './json-columns.ts';
+import { readCustomOps } from './sources.ts';
 
 /** Reads the columns of a file; null where it cannot tell. */
 export type ColumnReader = (path: string) => Promise<readonly DataColumn[] | null>;
@@ -29,7 +32,15 @@ export async function lookAtData(recipe: Recipe, file: string, columnsOf: Column
     files.set(path, found !== null);
     if (found !== null && columns === null && isData(use)) columns = await knownColumns(found, columnsOf);
   }
-  return { files, columns };
+  return { files, columns, custom: await customOps(recipe, folders) };
+}
+
+async function customOps({ root, dialect }: Recipe, folders: readonly string[]): Promise<CustomOps | null> {
+  const paths = dialect.id === 'data-juicer' ? customPaths(root) : null;
+  if (paths === null) return null;
+  const found = await Promise.all(paths.slice(0, MAX_PATHS).map((path) => find(path, new Set(folders))));
+  const read = await readCustomOps(found.filter((path) => path !== null));
+  return read === null ? null : { ...read, complete: read.complete && !found.includes(null) };
 }
 
 /** The folder of a recipe and those above it, the nearest first. */

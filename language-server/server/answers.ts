@@ -1,4 +1,4 @@
-import { CodeActionKind, MarkupKind, type CodeAction, type CompletionItem, type Connection, type Position as LspPosition, type Range, type WorkspaceEdit } from 'vscode-languageserver/node';
+import { CodeActionKind, MarkupKind, type CodeAction, type CompletionItem, type Connection, type Location, type Position as LspPosition, type Range, type WorkspaceEdit } from 'vscode-languageserver/node';
 import { fileURLToPath } from 'node:url';
 import type { Fix } from '../checks/finding.ts';
 import type { LineIndex } from '../document/lines.ts';
@@ -6,12 +6,14 @@ import { stepActions } from '../features/actions.ts';
 import { pathAt } from '../features/completion.ts';
 import { folds } from '../features/folding.ts';
 import { format } from '../features/format.ts';
+import { sourceAt } from '../features/op-source.ts';
 import { hover } from '../features/hover.ts';
 import { definitions, referencesTo, renamable, renameEdits } from '../features/links.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Analysis } from '../service.ts';
 import { diagnosticOf, type ServerOptions } from './diagnostics.ts';
 import type { KnownFacts } from './facts.ts';
+import { sourceLocation } from './op-source.ts';
 import { completionItems, documentSymbols, pathItems, signatureHelp, tokenData } from './features.ts';
 
 /** A recipe with what is asked about it. */
@@ -44,7 +46,11 @@ export function answer(connection: Connection, facts: KnownFacts, analysisOf: (u
   connection.onDocumentSymbol(({ textDocument: { uri } }) => about(uri, [], ({ recipe, lines }) => documentSymbols(recipe, lines)));
   connection.onFoldingRanges(({ textDocument: { uri } }) => about(uri, [], ({ recipe, lines }) => folds(recipe, lines)));
   connection.languages.semanticTokens.on(({ textDocument: { uri } }) => ({ data: about(uri, [] as number[], ({ recipe, lines }) => tokenData(recipe, lines)) }));
-  connection.onDefinition((params) => at(params, null, ({ recipe, lines }, offset) => definitions(recipe, offset).map((span) => ({ uri: params.textDocument.uri, range: lines.range(span) }))));
+  connection.onDefinition((params) => at<Location[] | null | Promise<Location[]>>(params, null, ({ recipe, lines }, offset) => {
+    const own = definitions(recipe, offset).map((span) => ({ uri: params.textDocument.uri, range: lines.range(span) }));
+    const source = sourceAt(recipe, offset);
+    return source === null ? own : sourceLocation(source).then((found) => (found === null ? own : [found]));
+  }));
   connection.onReferences((params) => at(params, null, ({ recipe, lines }, offset) => referencesTo(recipe, offset, params.context.includeDeclaration).map((span) => ({ uri: params.textDocument.uri, range: lines.range(span) }))));
   connection.onPrepareRename((params) => at<Range | null>(params, null, ({ recipe, lines }, offset) => {
     const span = renamable(recipe, offset);

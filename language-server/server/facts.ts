@@ -4,9 +4,11 @@ import type { DataColumn, OpenShardColumns } from '../../extension/protocol/reci
 import { localInputs, type Facts } from '../checks/data.ts';
 import { jsonColumns } from '../data/json-columns.ts';
 import { lookAtData, type ColumnReader } from '../data/look.ts';
+import { customPaths } from '../dialects/data-juicer/dialect.ts';
 import type { Recipe } from '../recipe.ts';
+import type { Circumstances } from '../service.ts';
 
-const NOTHING: Facts = { files: new Map(), columns: null };
+const NOTHING: Facts = { files: new Map(), columns: null, custom: null };
 
 /** Files change behind the editor; between two keys they hardly do. */
 const LOOK_AGAIN_MS = 2_000;
@@ -21,6 +23,7 @@ interface Look {
 export class KnownFacts {
   private readonly looks = new Map<string, Look>();
   private readonly columns = new Map<string, { readonly state: string; readonly columns: readonly DataColumn[] | null }>();
+  private readonly merged = new Map<string, { readonly base: Circumstances; readonly merged: Circumstances }>();
   private shards: readonly OpenShardColumns[] = [];
   private askHost: ColumnReader = () => Promise.resolve(null);
 
@@ -45,15 +48,28 @@ export class KnownFacts {
   async look(uri: string, recipe: Recipe | null): Promise<Facts | null> {
     if (recipe === null || !uri.startsWith('file:')) return null;
     const before = this.looks.get(uri);
-    const paths = localInputs(recipe).map(({ path }) => path).join('\n');
+    const paths = [...localInputs(recipe).map(({ path }) => path), '', ...(customPaths(recipe.root) ?? [])].join('\n');
     if (before !== undefined && before.paths === paths && Date.now() - before.at < LOOK_AGAIN_MS) return null;
     const facts = await lookAtData(recipe, fileURLToPath(uri), (path) => this.columnsOf(path));
-    this.looks.set(uri, { facts, paths, at: Date.now() });
-    return textOf(before?.facts ?? NOTHING) === textOf(facts) ? null : this.known(uri);
+    const same = textOf(before?.facts ?? NOTHING) === textOf(facts);
+    // What was made of the same ops can be kept.
+    this.looks.set(uri, { facts: same && before !== undefined ? { ...facts, custom: before.facts.custom } : facts, paths, at: Date.now() });
+    return same ? null : this.known(uri);
+  }
+
+  /** The same object as long as nothing changes, so that what was made with it can be kept. */
+  circumstances(uri: string, base: Circumstances): Circumstances {
+    const custom = this.looks.get(uri)?.facts.custom ?? null;
+    if (custom === null) return base;
+    const found = this.merged.get(uri);
+    const merged = found?.base === base && found.merged.custom === custom ? found.merged : { ...base, custom };
+    this.merged.set(uri, { base, merged });
+    return merged;
   }
 
   forget(uri: string): void {
     this.looks.delete(uri);
+    this.merged.delete(uri);
   }
 
   /** What an editor has open is known already; another file is read once as long as it stays the same. */
@@ -71,6 +87,6 @@ export class KnownFacts {
   }
 }
 
-function textOf({ files, columns }: Facts): string {
-  return JSON.stringify([[...files], columns]);
+function textOf({ files, columns, custom }: Facts): string {
+  return JSON.stringify([[...files], columns, custom]);
 }

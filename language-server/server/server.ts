@@ -4,6 +4,8 @@ import { CodeActionKind, DidChangeConfigurationNotification, TextDocuments, Text
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { COLUMNS_OF, OPEN_SHARDS, type ColumnsOfResult, type OpenShardsParams } from '../../extension/protocol/recipes.ts';
 import { installedVersions } from '../data/installed.ts';
+import { readOwnCatalogue } from '../data/sources.ts';
+import type { OwnCatalogue } from '../dialects/data-juicer/raw.ts';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../features/semantic-tokens.ts';
 import { withFacts, type Analysis } from '../service.ts';
 import { answer } from './answers.ts';
@@ -29,7 +31,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
   let hasConfiguration = false;
   let tellsChanges = false;
 
-  const analysisOf = (document: TextDocument): Analysis => recipes.analysis(document.uri, document.version, document.getText(), circumstances.for(document.uri));
+  const analysisOf = (document: TextDocument): Analysis => recipes.analysis(document.uri, document.version, document.getText(), facts.circumstances(document.uri, circumstances.for(document.uri)));
 
   const publish = (uri: string): void => {
     pending.delete(uri);
@@ -41,7 +43,9 @@ export function serve(connection: Connection, options: ServerOptions): void {
     send(withFacts(analysis, facts.known(uri)));
     // What the disk says comes a little later, unless the next key was faster.
     void facts.look(uri, analysis.recipe).then((found) => {
-      if (documents.get(uri)?.version === version && found !== null) send(withFacts(analysis, found));
+      const now = documents.get(uri);
+      // Ops of the user's own make another analysis.
+      if (now?.version === version && found !== null) send(withFacts(analysisOf(now), found));
     });
   };
   /** After what is already in the pipe: of ten keys that arrive together the last counts. */
@@ -52,8 +56,11 @@ export function serve(connection: Connection, options: ServerOptions): void {
   };
   const configure = async (): Promise<void> => {
     if (hasConfiguration) settings = readSettings(await connection.workspace.getConfiguration(SECTION));
-    const installed = await installedVersions(settings.pythonEnvironment === '' ? folders.flatMap((folder) => [join(folder, '.venv'), join(folder, 'venv')]) : [settings.pythonEnvironment]);
-    circumstances = new CircumstancesOf({ ...settings, versions: { ...installed, ...settings.versions } });
+    const environments = settings.pythonEnvironment === '' ? folders.flatMap((folder) => [join(folder, '.venv'), join(folder, 'venv')]) : [settings.pythonEnvironment];
+    const { 'data-juicer': version, ...installed } = await installedVersions(environments);
+    const catalogue = await firstCatalogue(settings.sources === '' ? environments : [settings.sources]);
+    const own = catalogue === null && version !== undefined ? { 'data-juicer': version } : {};
+    circumstances = new CircumstancesOf({ ...settings, versions: { ...installed, ...own, ...settings.versions } }, catalogue);
     for (const { uri } of documents.all()) plan(uri);
   };
 
@@ -87,6 +94,14 @@ export function serve(connection: Connection, options: ServerOptions): void {
   }, options);
   documents.listen(connection);
   connection.listen();
+}
+
+async function firstCatalogue(folders: readonly string[]): Promise<OwnCatalogue | null> {
+  for (const folder of folders) {
+    const found = await readOwnCatalogue(folder);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function hasColumns(options: unknown): boolean {

@@ -6,7 +6,7 @@ export type Invocation =
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
   | { readonly command: 'stats'; readonly files: readonly string[]; readonly format: OutputFormat; readonly columns: readonly string[] | null }
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
-  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly printSchema: boolean }
+  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly sources: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -34,8 +34,9 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       the distribution of each column: nulls, ends, quantiles, a histogram, the most frequent values
   loupe query SQL [-n ROWS] [--format text|json|jsonl|csv] FILE...
       what one SELECT gives over the table "shard": the file, or several files as one table; -n is of text only (100)
-  loupe lint [--dialect NAME[@VERSION]] [--format text|json|sarif] RECIPE...
-      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON
+  loupe lint [--dialect NAME[@VERSION]] [--sources FOLDER] [--format text|json|sarif] RECIPE...
+      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON; the ops
+      of Data-Juicer as a checkout or a Python environment has them: its sources are read, not run
   loupe lint --print-schema --dialect NAME[@VERSION]
       the dialect as JSON Schema, for editors that know no more
   loupe --help | --version
@@ -71,12 +72,12 @@ function queryInvocation([sql, ...files]: readonly string[], { format = 'text', 
   return { command: 'query', sql, files, format: known, rows: rowCount(rows) };
 }
 
-function lintInvocation(files: readonly string[], { format = 'text', dialect, 'print-schema': printSchema = false }: Flags): Invocation {
+function lintInvocation(files: readonly string[], { format = 'text', dialect, sources, 'print-schema': printSchema = false }: Flags): Invocation {
   const known = LINT_FORMATS.find((each) => each === format);
   if (files.length === 0 && !printSchema) throw new UsageError('loupe lint needs a recipe.');
   if (printSchema && dialect === undefined) throw new UsageError('--print-schema needs a --dialect.');
   if (known === undefined) throw new UsageError(`--format is ${LINT_FORMATS.join(', ')}, not ${format}.`);
-  return { command: 'lint', files, format: known, dialect: dialect ?? null, printSchema };
+  return { command: 'lint', files, format: known, dialect: dialect ?? null, sources: sources ?? null, printSchema };
 }
 
 interface Flags {
@@ -86,6 +87,7 @@ interface Flags {
   readonly rows?: string;
   readonly columns?: string;
   readonly dialect?: string;
+  readonly sources?: string;
   readonly 'print-schema'?: boolean;
 }
 
@@ -101,6 +103,7 @@ function parse(argv: readonly string[]): { values: Flags; positionals: string[] 
         rows: { type: 'string', short: 'n' },
         columns: { type: 'string' },
         dialect: { type: 'string' },
+        sources: { type: 'string' },
         'print-schema': { type: 'boolean' },
       },
     });

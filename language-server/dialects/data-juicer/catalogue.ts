@@ -9,8 +9,12 @@ export function operationsOf(version: DataJuicerVersion): ReadonlyMap<string, Op
   return buildOperations(version, RAW[version]);
 }
 
-/** The same for a catalogue from elsewhere, such as the user's own sources. */
-export function buildOperations(version: string, { ops, enums }: Pick<RawCatalogue, 'ops' | 'enums'>): ReadonlyMap<string, Operation> {
+/** The same from the user's own sources; values that only code checks are those of the shipped version. */
+export function ownOperations(version: DataJuicerVersion, ops: Readonly<Record<string, RawOp>>): ReadonlyMap<string, Operation> {
+  return buildOperations(version, { ops, enums: RAW[version].enums });
+}
+
+function buildOperations(version: string, { ops, enums }: Pick<RawCatalogue, 'ops' | 'enums'>): ReadonlyMap<string, Operation> {
   return new Map(Object.entries(ops).map(([name, op]) => [name, operation(version, name, op, enums[name] ?? {})]));
 }
 
@@ -28,6 +32,7 @@ function operation(version: string, name: string, op: RawOp, enums: Readonly<Rec
     open: false,
     produces: [...op.stats.map((stat) => `__dj__stats__.${stat}`), ...op.meta.map((key) => `__dj__meta__.${key}`)],
     source: op.file,
+    definition: `class ${op.cls}`,
     ...(internal ? { internal } : {}),
     ...(executors === null ? {} : { executors }),
   };
