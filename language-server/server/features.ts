@@ -1,7 +1,6 @@
 import { CompletionItemKind, CompletionItemTag, InsertTextFormat, MarkupKind, SymbolKind, type CompletionItem, type DocumentSymbol, type SignatureHelp } from 'vscode-languageserver/node';
-import type { DataColumn } from '../../extension/protocol/recipes.ts';
 import { namesIn } from '../data/paths.ts';
-import { complete, type Completion, type WrittenPath } from '../features/completion.ts';
+import type { Completion, WrittenPath } from '../features/completion.ts';
 import { semanticTokens, TOKEN_TYPES } from '../features/semantic-tokens.ts';
 import { signature } from '../features/signature.ts';
 import { symbols, type RecipeSymbol } from '../features/symbols.ts';
@@ -16,8 +15,8 @@ const KINDS: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
 };
 
 /** Completions as the protocol has them. */
-export function completionItems({ text, dialect }: Recipe, lines: LineIndex, offset: number, columns: readonly DataColumn[]): CompletionItem[] {
-  return complete(text, dialect, offset, columns).map(({ label, kind, detail, markdown, insert, span, sort, deprecated }) => ({
+export function completionItems(items: readonly Completion[], lines: LineIndex): CompletionItem[] {
+  return items.map(({ label, kind, detail, markdown, insert, span, sort, deprecated }) => ({
     label,
     kind: KINDS[kind],
     detail,

@@ -19,12 +19,16 @@ const SECTION = 'loupe.recipes';
 /** An editor with thousands of marks is of no use. */
 const MAX_DIAGNOSTICS = 1_000;
 
+/** Lines above which an analysis takes longer than a key. */
+const LONG = 3_000;
+const PAUSE_MS = 200;
+
 /** Connects the protocol to the service. Documents that are no recipes get empty answers. */
 export function serve(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   const recipes = new OpenRecipes();
   const facts = new KnownFacts();
-  const pending = new Set<string>();
+  const pending = new Map<string, () => void>();
   let settings = DEFAULTS;
   let circumstances = new CircumstancesOf(DEFAULTS);
   let folders: readonly string[] = [];
@@ -48,11 +52,16 @@ export function serve(connection: Connection, options: ServerOptions): void {
       if (now?.version === version && found !== null) send(withFacts(analysisOf(now), found));
     });
   };
-  /** After what is already in the pipe: of ten keys that arrive together the last counts. */
+  /** After what is already in the pipe: of ten keys that arrive together the last counts. A long text waits for a pause. */
   const plan = (uri: string): void => {
-    if (pending.has(uri)) return;
-    pending.add(uri);
-    setImmediate(publish, uri);
+    pending.get(uri)?.();
+    if ((documents.get(uri)?.lineCount ?? 0) > LONG) {
+      const timer = setTimeout(publish, PAUSE_MS, uri);
+      pending.set(uri, () => clearTimeout(timer));
+    } else {
+      const turn = setImmediate(publish, uri);
+      pending.set(uri, () => clearImmediate(turn));
+    }
   };
   const configure = async (): Promise<void> => {
     if (hasConfiguration) settings = readSettings(await connection.workspace.getConfiguration(SECTION));
@@ -88,9 +97,16 @@ export function serve(connection: Connection, options: ServerOptions): void {
     facts.forget(document.uri);
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
-  answer(connection, facts, (uri) => {
-    const document = documents.get(uri);
-    return document === undefined ? null : withFacts(analysisOf(document), facts.known(uri));
+  answer(connection, facts, {
+    analysis: (uri) => {
+      const document = documents.get(uri);
+      return document === undefined ? null : withFacts(analysisOf(document), facts.known(uri));
+    },
+    writing: (uri) => {
+      const document = documents.get(uri);
+      const dialect = document === undefined ? null : (recipes.lastDialect(uri) ?? analysisOf(document).recipe?.dialect ?? null);
+      return document === undefined || dialect === null ? null : { text: document.getText(), dialect };
+    },
   }, options);
   documents.listen(connection);
   connection.listen();

@@ -58,7 +58,8 @@ class Evaluator {
     if (inside === null) return undefined;
     const parts = (inside[1] ?? inside[2] ?? '').split(/\{(\w+)\}/);
     const values = parts.map((part, i) => (i % 2 === 0 ? part : this.deeper().single({ kind: 'name', text: part })));
-    return values.every((value) => typeof value === 'string' && !/[{}]/.test(value)) ? values.join('') : undefined;
+    const texts = values.filter((value) => typeof value === 'string' && !/[{}]/.test(value));
+    return texts.length === values.length ? (texts as string[]).join('') : undefined;
   }
 
   private deeper(): Evaluator {

@@ -7,7 +7,7 @@ import type { DataColumn } from '../../../extension/protocol/recipes.ts';
 import type { ColumnKind } from '../../../extension/protocol/shards.ts';
 import { lookAtData } from '../../../language-server/data/look.ts';
 import { namesIn } from '../../../language-server/data/paths.ts';
-import { pathAt } from '../../../language-server/features/completion.ts';
+import { suggest } from '../../../language-server/features/completion.ts';
 import { matchesGlob } from '../../../language-server/data/globs.ts';
 import { analyse, withFacts, type Analysis } from '../../../language-server/service.ts';
 import { applyFix, codesByLine } from '../../support/recipe-marks.ts';
@@ -91,7 +91,7 @@ describe('names after a path', () => {
 
   it('are asked for where a file is named only', () => {
     const { recipe: read } = analyse('dataset_path: data/a\nexport_path: out/a\nprocess:\n  - words_num_filter:\n');
-    const at = (offset: number) => pathAt(read?.text ?? '', read!.dialect, offset)?.folder ?? null;
+    const at = (offset: number) => suggest(read?.text ?? '', read!.dialect, offset).path?.folder ?? null;
     expect(at('dataset_path: data/a'.length)).toBe('data/');
     expect(at('dataset_path: data/a\nexport_path: out/a'.length)).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stepActions } from '../../../language-server/features/actions.ts';
-import { complete } from '../../../language-server/features/completion.ts';
+import { suggest } from '../../../language-server/features/completion.ts';
 import { folds } from '../../../language-server/features/folding.ts';
 import { format } from '../../../language-server/features/format.ts';
 import { hover } from '../../../language-server/features/hover.ts';
@@ -24,7 +24,7 @@ function at(marked: string, dialect = ''): { text: string; offset: number; recip
 
 function labels(marked: string, dialect = ''): string[] {
   const { text, offset, recipe } = at(marked, dialect);
-  return complete(text, recipe.dialect, offset).map(({ label }) => label);
+  return suggest(text, recipe.dialect, offset).items.map(({ label }) => label);
 }
 
 const DCLM = `- source: cc
@@ -59,14 +59,14 @@ describe('completion', () => {
 
   it('inserts what is missing only', () => {
     const { text, offset, recipe } = at('process:\n  - text_l|:\n', 'data-juicer');
-    expect(complete(text, recipe.dialect, offset).find(({ label }) => label === 'text_length_filter')?.insert).toBe('text_length_filter');
+    expect(suggest(text, recipe.dialect, offset).items.find(({ label }) => label === 'text_length_filter')?.insert).toBe('text_length_filter');
     const fresh = at('process:\n  - words_num_filter:\n  - llm_|\n');
-    expect(complete(fresh.text, fresh.recipe.dialect, fresh.offset).find(({ label }) => label === 'llm_extract_mapper')?.insert).toBe('llm_extract_mapper:\n    input_keys: $1\n    output_schema: $2');
+    expect(suggest(fresh.text, fresh.recipe.dialect, fresh.offset).items.find(({ label }) => label === 'llm_extract_mapper')?.insert).toBe('llm_extract_mapper:\n    input_keys: $1\n    output_schema: $2');
   });
 
   it('offers columns for what names one', () => {
     const { text, offset, recipe } = at('process:\n  - specified_numeric_field_filter:\n      field_key: |\n');
-    expect(complete(text, recipe.dialect, offset, [{ name: 'score', type: 'DOUBLE', kind: 'number' }]).map(({ label, detail }) => [label, detail])).toEqual([['score', 'DOUBLE']]);
+    expect(suggest(text, recipe.dialect, offset, [{ name: 'score', type: 'DOUBLE', kind: 'number' }]).items.map(({ label, detail }) => [label, detail])).toEqual([['score', 'DOUBLE']]);
   });
 
   it('knows how the other dialects write steps', () => {
@@ -81,7 +81,7 @@ describe('completion', () => {
   it('never fails, wherever the cursor is', () => {
     const text = `${DCLM}\n  x: [1, {a: "b`;
     const { recipe } = at(`${DCLM}|`);
-    for (let offset = 0; offset <= text.length; offset++) expect(() => complete(text, recipe.dialect, offset)).not.toThrow();
+    for (let offset = 0; offset <= text.length; offset++) expect(() => suggest(text, recipe.dialect, offset).items).not.toThrow();
   });
 });
 

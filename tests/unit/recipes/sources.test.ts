@@ -134,7 +134,7 @@ describe('Python', () => {
   });
 
   it('ends with whatever text it is given', () => {
-    const hostile = ['class A(', "x = '''", '@@@@\n', `x = ${'('.repeat(200_000)}`, `x = ${'-'.repeat(20_000)}1`, `X = X\nclass A(A): pass\n`, `${' class A:\n'.repeat(5_000)}`, 'x = X\n\\'];
+    const hostile = ['class A(', "x = '''", '@@@@\n', `x = ${'('.repeat(200_000)}`, `x = ${'-'.repeat(20_000)}1`, `X = X\nclass A(A): pass\n`, ' class A:\n'.repeat(5_000), 'x = X\n\\'];
     for (const text of hostile) expect(() => readModule(readBlocks(text))).not.toThrow();
     const own = readModule(readBlocks('A = A\nB = [B]\n')).constants;
     expect(evaluate(own.get('A')!, own)).toEqual({ $py: 'A' });
