@@ -147,6 +147,19 @@ describe('keys that one step writes and another reads', () => {
     expect(renamable(recipe, offset)).toBeNull();
   });
 
+  it('of Data-Juicer are renamed where an op chooses them', () => {
+    const { recipe, offset, text } = at('process:\n  - llm_extract_mapper:\n      input_keys: [text]\n      output_schema: {}\n      meta_output_key: fac|ts\n  - specified_field_filter:\n      field_key: "__dj__meta__.facts"\n');
+    const [first, second] = [text.indexOf('facts'), text.lastIndexOf('facts')];
+    expect(texts(text, definitions(recipe, second + 1))).toEqual([`${first}:facts`]);
+    expect(renameEdits(recipe, offset, 'claims').map(({ start, text: now }) => [start, now])).toEqual([[first, 'claims'], [second, 'claims']]);
+  });
+
+  it('of Dolma are the attributes of one stream', () => {
+    const stream = (name: string): string => `  - name: ${name}\n    documents: [a/documents/*]\n    output: {path: o}\n    attributes: [gopher]\n    filter:\n      exclude: ["$.attributes[?(@.gopher__gopher_v1__word_count && @.gopher__x__y)]"]\n`;
+    const { recipe, offset, text } = at(`streams:\n${stream('one').replace('[gopher]', '[gop|her]')}${stream('two')}`);
+    expect(renameEdits(recipe, offset, 'rules').map(({ start }) => start)).toEqual([text.indexOf('gopher'), text.indexOf('gopher__'), text.indexOf('gopher__x')]);
+  });
+
   it('of Hydra are the keys of the recipe', () => {
     const { recipe, offset, text } = at('input: a\nstages:\n  - _target_: nemo_curator.stages.text.io.reader.JsonlReader\n    file_paths: ${inp|ut}/x\n');
     expect(renameEdits(recipe, offset, 'source').map(({ start }) => start)).toEqual([0, text.lastIndexOf('input')]);
@@ -214,5 +227,12 @@ describe('JSON Schema', () => {
     const data = FAMILIES.find(({ id }) => id === 'data-juicer');
     const schema = jsonSchema(data?.at('1.6.1') as never) as { $defs: Record<string, { properties: Record<string, unknown> }> };
     expect(schema.$defs.text_length_filter?.properties.min_len).toEqual({ type: 'integer', description: 'Smallest length that is kept.', default: 10 });
+  });
+});
+
+describe('hovering a number', () => {
+  it('tells what published recipes write', () => {
+    const { recipe, offset } = at('process:\n  - language_id_score_filter:\n      min_score: 0.|5\n');
+    expect(hover(recipe, offset)?.markdown).toMatch(/In published recipes:\n\n- `0\.\d+`: [\w-]+/);
   });
 });
