@@ -1,14 +1,11 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodeActionKind, DidChangeConfigurationNotification, TextDocuments, TextDocumentSyncKind, type Connection, type Diagnostic, type InitializeResult, type ServerCapabilities } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { COLUMNS_OF, OPEN_SHARDS, type ColumnsOfResult, type OpenShardsParams } from '../../extension/protocol/recipes.ts';
-import { installedVersions } from '../data/installed.ts';
-import { readOwnCatalogue } from '../data/sources.ts';
-import type { OwnCatalogue } from '../dialects/data-juicer/raw.ts';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../features/semantic-tokens.ts';
 import { withFacts, type Analysis } from '../service.ts';
 import { answer } from './answers.ts';
+import { circumstancesIn } from './circumstances.ts';
 import { diagnosticOf, type ServerOptions } from './diagnostics.ts';
 import { OpenRecipes } from './documents.ts';
 import { KnownFacts } from './facts.ts';
@@ -28,7 +25,6 @@ export function serve(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   const recipes = new OpenRecipes();
   const facts = new KnownFacts();
-  const pending = new Map<string, () => void>();
   let settings = DEFAULTS;
   let circumstances = new CircumstancesOf(DEFAULTS);
   let folders: readonly string[] = [];
@@ -38,7 +34,6 @@ export function serve(connection: Connection, options: ServerOptions): void {
   const analysisOf = (document: TextDocument): Analysis => recipes.analysis(document.uri, document.version, document.getText(), facts.circumstances(document.uri, circumstances.for(document.uri)));
 
   const publish = (uri: string): void => {
-    pending.delete(uri);
     const document = documents.get(uri);
     if (document === undefined) return;
     const { version } = document;
@@ -52,24 +47,10 @@ export function serve(connection: Connection, options: ServerOptions): void {
       if (now?.version === version && found !== null) send(withFacts(analysisOf(now), found));
     });
   };
-  /** After what is already in the pipe: of ten keys that arrive together the last counts. A long text waits for a pause. */
-  const plan = (uri: string): void => {
-    pending.get(uri)?.();
-    if ((documents.get(uri)?.lineCount ?? 0) > LONG) {
-      const timer = setTimeout(publish, PAUSE_MS, uri);
-      pending.set(uri, () => clearTimeout(timer));
-    } else {
-      const turn = setImmediate(publish, uri);
-      pending.set(uri, () => clearImmediate(turn));
-    }
-  };
+  const plan = planner(publish, (uri) => documents.get(uri)?.lineCount ?? 0);
   const configure = async (): Promise<void> => {
     if (hasConfiguration) settings = readSettings(await connection.workspace.getConfiguration(SECTION));
-    const environments = settings.pythonEnvironment === '' ? folders.flatMap((folder) => [join(folder, '.venv'), join(folder, 'venv')]) : [settings.pythonEnvironment];
-    const { 'data-juicer': version, ...installed } = await installedVersions(environments);
-    const catalogue = await firstCatalogue(settings.sources === '' ? environments : [settings.sources]);
-    const own = catalogue === null && version !== undefined ? { 'data-juicer': version } : {};
-    circumstances = new CircumstancesOf({ ...settings, versions: { ...installed, ...own, ...settings.versions } }, catalogue);
+    circumstances = await circumstancesIn(settings, folders);
     for (const { uri } of documents.all()) plan(uri);
   };
 
@@ -112,12 +93,23 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.listen();
 }
 
-async function firstCatalogue(folders: readonly string[]): Promise<OwnCatalogue | null> {
-  for (const folder of folders) {
-    const found = await readOwnCatalogue(folder);
-    if (found !== null) return found;
-  }
-  return null;
+/** After what is already in the pipe: of ten keys that arrive together the last counts. A long text waits for a pause. */
+function planner(publish: (uri: string) => void, lineCount: (uri: string) => number): (uri: string) => void {
+  const pending = new Map<string, () => void>();
+  return (uri) => {
+    const run = (): void => {
+      pending.delete(uri);
+      publish(uri);
+    };
+    pending.get(uri)?.();
+    if (lineCount(uri) > LONG) {
+      const timer = setTimeout(run, PAUSE_MS);
+      pending.set(uri, () => clearTimeout(timer));
+    } else {
+      const turn = setImmediate(run);
+      pending.set(uri, () => clearImmediate(turn));
+    }
+  };
 }
 
 function hasColumns(options: unknown): boolean {

@@ -64,7 +64,7 @@ function parameterOf(op: string, { name, type, required, ...rest }: RawParameter
     name,
     type: Array.isArray(values) ? enumerated(base, values as readonly string[]) : base,
     required,
-    refused: isBareClass(type),
+    refused: isBareClass(type) && !POSTPONED.has(op),
     ...(type === null ? {} : { typeText: type }),
     ...('default' in rest && !required ? { default: defaultOf(rest.default) } : {}),
     ...(role === null ? {} : { role }),
@@ -72,6 +72,11 @@ function parameterOf(op: string, { name, type, required, ...rest }: RawParameter
     ...(documented.length > 0 ? { suggestions: documented } : {}),
   };
 }
+
+/** Ops whose files postpone annotations (`from __future__ import annotations`): the preflight sees text there, and lets every value through. */
+const POSTPONED = new Set(
+  'agent_bad_case_signal_mapper agent_insight_llm_mapper agent_tool_relevance_mapper agent_trace_coherence_mapper dialog_clarification_quality_mapper dialog_coreference_mapper dialog_error_recovery_mapper dialog_memory_consistency_mapper dialog_non_repetition_mapper dialog_proactivity_mapper dialog_topic_shift_mapper pii_llm_suspect_mapper'.split(' '),
+);
 
 function defaultOf(value: unknown): Default {
   const symbol = (value as { readonly $py?: string } | null)?.$py;
