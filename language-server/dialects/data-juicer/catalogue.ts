@@ -27,7 +27,7 @@ function operation(version: string, name: string, op: RawOp, enums: Readonly<Rec
     name,
     kind: internal ? 'internal op' : op.kind,
     description: describeOperation(name),
-    parameters: [...own, ...baseParameters(version, isFilter(name, op.kind)).filter((parameter) => !names.has(parameter.name))],
+    parameters: checkedBy(version, [...own, ...baseParameters(version, isFilter(name, op.kind)).filter((parameter) => !names.has(parameter.name))]),
     cost: costOf(op),
     open: false,
     produces: [...op.stats.map((stat) => `__dj__stats__.${stat}`), ...op.meta.map((key) => `__dj__meta__.${key}`)],
@@ -36,6 +36,11 @@ function operation(version: string, name: string, op: RawOp, enums: Readonly<Rec
     ...(internal ? { internal } : {}),
     ...(executors === null ? {} : { executors }),
   };
+}
+
+/** Before there was a preflight, nobody looked at the types of arguments. */
+function checkedBy(version: string, parameters: readonly Parameter[]): readonly Parameter[] {
+  return version === '1.4.3' ? parameters.map((parameter) => ({ ...parameter, refused: false })) : parameters;
 }
 
 /** Three deduplicators of Ray are filters to the program, and take what filters take. */

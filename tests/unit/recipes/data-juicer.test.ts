@@ -121,6 +121,16 @@ describe('which dialect it is', () => {
   });
 });
 
+describe('before there was a preflight', () => {
+  const severities = (text: string, circumstances?: typeof OLD): string[] => analyse(text, circumstances).findings.map(({ code, severity }) => `${severity} ${code}`);
+
+  it('wrong types were no error, and Redis stood in for Ray', () => {
+    const text = 'process:\n  - ray_document_deduplicator:\n      backend: redis\n      lowercase: 3\n';
+    expect(severities(text, OLD)).toEqual(['warning wrong-type']);
+    expect(severities(text)).toEqual(['error unsupported-executor', 'error wrong-type']);
+  });
+});
+
 describe('mends', () => {
   const mended = (text: string, title: string): string => applyFix(analyse(text), title);
 
