@@ -95,6 +95,7 @@ export const strings = {
     count === 0 ? 'No results' : `${formatCount(current)} of ${formatCount(count)}${capped ? '+' : ''}`,
   wrap: 'Wrap long text',
   copy: 'Copy',
+  exportRows: 'Export Rows',
   openText: 'Open in text editor',
   record: 'Record',
   members: (count: number) => `Members in archive order (${formatCount(count)})`,

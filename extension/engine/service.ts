@@ -10,6 +10,7 @@ import { forgetChangedRows } from './comparison/changed-rows.ts';
 import { comparisonHandlers } from './comparison/handlers.ts';
 import { copySelection } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
+import { exportHandlers } from './export/handlers.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
@@ -95,7 +96,8 @@ export function createEngine(tell: Tell): EngineService {
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),
     ...scoreHandlers((id) => shards.get(id)),
-    ...sqlHandlers(sqlResults, (id) => shards.get(id), (progress) => tell('shard/sqlProgress', progress)),
+    ...sqlHandlers(sqlResults, { shard: (id) => shards.get(id), openFiles: () => shards.files(), tell: (progress) => tell('shard/sqlProgress', progress) }),
+    ...exportHandlers({ shard: (id) => shards.get(id), idTables, openFiles: () => shards.files(), tell: (progress) => tell('export/progress', progress) }),
     'shard/lint': async ({ shard }, signal) => listedFindings(await shards.get(shard).lint(signal)),
   };
   const close = async (): Promise<void> => {

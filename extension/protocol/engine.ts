@@ -1,6 +1,7 @@
 import type { ValuePath, Value } from './values.ts';
 import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlProgress, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
+import type { ExportProgress, ExportSummary, ExportWish } from './export.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
 import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata } from './shards.ts';
@@ -191,6 +192,12 @@ export interface EngineRequests {
     result: { readonly rows: number; readonly bytes: number };
   };
 
+  /** Writes rows to new files; `export` is a number of the host's, by which progress is told. */
+  'shard/export': { params: { readonly shard: ShardId; readonly export: number; readonly wish: ExportWish }; result: ExportSummary };
+
+  /** A data set card in Markdown of the rows that a query keeps; `corrections` are the user's. */
+  'shard/card': { params: { readonly shard: ShardId; readonly query: Query; readonly corrections: readonly RecognisedColumn[] }; result: { readonly text: string } };
+
   /** What is wrong with a shard as a member of a dataset; only tar shards have findings today. */
   'shard/lint': { params: { readonly shard: ShardId }; result: { readonly findings: readonly LintFinding[]; readonly total: number } };
 }
@@ -201,6 +208,8 @@ export interface EngineNotifications {
   'shard/changed': OpenShard;
   /** More rows of a query were found, or it ended; at most ten a second a result. */
   'shard/result': { readonly shard: ShardId; readonly state: ResultState };
+  /** At most ten a second an export. */
+  'export/progress': ExportProgress;
   /** At most ten a second a statement. */
   'shard/sqlProgress': SqlProgress & { readonly shard: ShardId };
   'engine/heartbeat': { readonly residentMemory: number };

@@ -137,6 +137,13 @@ export interface HostRequests {
   };
   /** Opens the result as a table of its own. */
   'view/sqlOpen': { params: { readonly sqlResult: SqlResultId }; result: null };
+  /** Asks what of the view to export, as what and where, and writes it. The columns are those shown, the selection positions. */
+  'view/export': {
+    params: { readonly query: Query; readonly columns: readonly number[]; readonly selection: readonly [start: number, end: number] | null };
+    result: null;
+  };
+  /** Opens a data set card of the view in a text editor. */
+  'view/card': { params: OfShard<'shard/card'>['params']; result: null };
   /** Opens a whole value in a text editor beside the shard. */
   'view/openText': { params: CellPlace; result: null };
   /** Puts a selection on the clipboard; answers with its length in UTF-16 units. */
@@ -194,6 +201,8 @@ export type ViewCommand =
   | 'moveColumnLast'
   | 'showStatistics'
   | 'toggleCharts'
+  | 'export'
+  | 'card'
   | 'copyCell'
   | 'copyRow'
   | 'copySelection'

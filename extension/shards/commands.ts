@@ -37,6 +37,8 @@ export const VIEW_COMMANDS = [
   'moveColumnLast',
   'showStatistics',
   'toggleCharts',
+  'export',
+  'card',
 ] as const satisfies readonly ViewCommand[];
 
 /** Registers `loupe.open`, `loupe.reload` and every command that the active editor's webview carries out. */

@@ -3,6 +3,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
+import type { Exports } from './exports/exports.ts';
 import { FirstPage } from './first-page.ts';
 import { PageResults } from './page-results.ts';
 import type { PanelPictures } from './pictures/panel-pictures.ts';
@@ -22,6 +23,7 @@ export interface PanelServices {
   readonly viewStates: ViewStates;
   readonly values: ValueDocuments;
   readonly sql: SqlConsole;
+  readonly exports: Exports;
   readonly pictures: PanelPictures;
 }
 
@@ -154,6 +156,7 @@ export class ShardPanel {
       'view/scores': (params, signal) => session.request('shard/scores', params, until(signal)),
       'view/preset': (params, signal) => session.request('shard/preset', params, until(signal)),
       ...this.#services.sql.handlers(session, until),
+      ...this.#services.exports.handlers(session, until),
       'view/openText': async (place, signal) => {
         await this.#services.values.show(session, place, until(signal));
         return null;

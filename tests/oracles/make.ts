@@ -1,13 +1,22 @@
 /** `npm run oracles`: the other tools in a virtual environment, and their readings made anew. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeDataJuicerPython, makeOraclePython } from './python.ts';
 
 const python = makeOraclePython();
-for (const script of ['make.py', 'make_numpy.py', 'recipes/make_catalogues.py']) runScript(python, script);
-runScript(makeDataJuicerPython(), 'recipes/make_preflight.py');
+const exported = mkdtempSync(join(tmpdir(), 'loupe-exports-'));
 
-function runScript(interpreter: string, script: string): void {
-  const { status } = spawnSync(interpreter, [join(import.meta.dirname, script)], { stdio: 'inherit' });
+function run(command: string, script: string, ...args: readonly string[]): void {
+  const { status } = spawnSync(command, [join(import.meta.dirname, script), ...args], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = status ?? 1;
 }
+
+run(python, 'make.py');
+run(python, 'make_numpy.py');
+run(python, 'recipes/make_catalogues.py');
+run(makeDataJuicerPython(), 'recipes/make_preflight.py');
+run(process.execPath, 'write-exports.ts', exported);
+run(python, 'make_exports.py', exported);
+rmSync(exported, { recursive: true });

@@ -11,6 +11,9 @@ import { shownColumns, visibleColumns } from './state.ts';
 /** Side views by the command that opens them. */
 const PANELS = { showRow: 'row', showSchema: 'schema', showMetadata: 'metadata', showStatistics: 'statistics' } as const;
 
+/** Where a column goes by the command that moves it. */
+const PLACES = { moveColumnLeft: 'left', moveColumnRight: 'right', moveColumnFirst: 'first', moveColumnLast: 'last' } as const;
+
 /** Carries out a command of VS Code or of the keyboard. */
 export function runCommand(session: Session, command: ViewCommand): void {
   const { store } = session;
@@ -70,15 +73,36 @@ export function runCommand(session: Session, command: ViewCommand): void {
     case 'clearSort':
       return sort(null);
     case 'moveColumnLeft':
-      return moveColumn(session, column, 'left');
     case 'moveColumnRight':
-      return moveColumn(session, column, 'right');
     case 'moveColumnFirst':
-      return moveColumn(session, column, 'first');
     case 'moveColumnLast':
-      return moveColumn(session, column, 'last');
+      return moveColumn(session, column, PLACES[command]);
     case 'toggleCharts':
       return store.dispatch({ type: 'toggleCharts' });
+    case 'export':
+      return void exportRows(session);
+    case 'card':
+      return void openCard(session);
+  }
+}
+
+/** The host asks for the rest, and tells how it went. */
+async function exportRows(session: Session): Promise<void> {
+  const { selection, view } = session.store.state;
+  const { start, end } = selection === null ? { start: 0, end: 0 } : selectedRange(selection);
+  try {
+    await session.host.request('view/export', { query: view.query, columns: indexes(session), selection: selection === null ? null : [start, end] });
+  } catch (error) {
+    announceFailure(session.store, error);
+  }
+}
+
+async function openCard({ host, store }: Session): Promise<void> {
+  const { query, roles } = store.state.view;
+  try {
+    await host.request('view/card', { query, corrections: roles });
+  } catch (error) {
+    announceFailure(store, error);
   }
 }
 

@@ -5,6 +5,7 @@ import { Toolbar } from '../controls/toolbar.tsx';
 import { focusTextField, IconButton, ProgressRing, TextField, type TextFieldElement } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
+import { runCommand } from './commands.ts';
 import { parseRowNumber } from './format.ts';
 import { formatCount } from './numbers.ts';
 import { percentDone, progressText } from './progress-text.ts';
@@ -22,7 +23,8 @@ const PANELS: readonly { readonly panel: Panel; readonly label: string; readonly
 
 /** The line above the grid: where to go, how much there is, what to show beside it. */
 export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactElement {
-  const { store } = useSession();
+  const session = useSession();
+  const { store } = session;
   const open = useStore(store, (state) => state.view.panel);
   const charts = useStore(store, (state) => state.view.charts);
   const rows = shard.rowsComplete ? formatCount(shard.rows) : strings.rowsSoFar(shard.rows);
@@ -40,6 +42,7 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
           pressed={charts}
           onClick={() => store.dispatch({ type: 'toggleCharts' })}
         />
+        <IconButton icon="exportRows" label={strings.exportRows} onClick={() => runCommand(session, 'export')} />
         <span className="toolbar-line" role="presentation" />
         {PANELS.map(({ panel, label, icon }) => (
           <IconButton
