@@ -8,13 +8,9 @@ export type Invocation =
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
   | { readonly command: 'stats'; readonly files: readonly string[]; readonly format: OutputFormat; readonly columns: readonly string[] | null }
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
-<<<<<<< HEAD
-  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly sources: string | null; readonly printSchema: boolean }
-=======
   | ExportInvocation
   | { readonly command: 'card'; readonly files: readonly string[]; readonly to: string | null; readonly replace: boolean }
-  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly printSchema: boolean }
->>>>>>> main
+  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly sources: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -37,20 +33,15 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       the distribution of each column: nulls, ends, quantiles, a histogram, the most frequent values
   loupe query SQL [-n ROWS] [--format text|json|jsonl|csv] FILE...
       what one SELECT gives over the table "shard": the file, or several files as one table; -n is of text only (100)
-<<<<<<< HEAD
-  loupe lint [--dialect NAME[@VERSION]] [--sources FOLDER] [--format text|json|sarif] RECIPE...
-      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON; the ops
-      of Data-Juicer as a checkout or a Python environment has them: its sources are read, not run
-=======
   loupe export FILE... --to PATH [--where SQL] [--sort A,-B] [--columns A,B] [--sample ROWS --seed NUMBER [--by COLUMN]]
                [--rows-per-file N | --bytes-per-file N] [--format FORMAT] [--key COLUMN] [--text COLUMN] [--replace]
       rows as new files: .parquet, .jsonl, .jsonl.gz, .jsonl.zst, .csv, .tar (WebDataset), .txt (ids), .npy (DataComp's uids);
       --key is the column of ids or keys, --text the one that becomes .txt in a tar; -B sorts by B downwards
   loupe card FILE... [--to README.md [--replace]]
       a data set card in Markdown with Hugging Face's head: counts, schema, distributions, scores
-  loupe lint [--dialect NAME[@VERSION]] [--format text|json|sarif] RECIPE...
-      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON
->>>>>>> main
+  loupe lint [--dialect NAME[@VERSION]] [--sources FOLDER] [--format text|json|sarif] RECIPE...
+      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON; the ops
+      of Data-Juicer as a checkout or a Python environment has them: its sources are read, not run
   loupe lint --print-schema --dialect NAME[@VERSION]
       the dialect as JSON Schema, for editors that know no more
   loupe --help | --version
@@ -96,35 +87,6 @@ function lintInvocation(files: readonly string[], { format = 'text', dialect, so
   return { command: 'lint', files, format: known, dialect: dialect ?? null, sources: sources ?? null, printSchema };
 }
 
-<<<<<<< HEAD
-interface Flags {
-  readonly help?: boolean;
-  readonly version?: boolean;
-  readonly format?: string;
-  readonly rows?: string;
-  readonly columns?: string;
-  readonly dialect?: string;
-  readonly sources?: string;
-  readonly 'print-schema'?: boolean;
-}
-
-function parse(argv: readonly string[]): { values: Flags; positionals: string[] } {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
-        format: { type: 'string' },
-        rows: { type: 'string', short: 'n' },
-        columns: { type: 'string' },
-        dialect: { type: 'string' },
-        sources: { type: 'string' },
-        'print-schema': { type: 'boolean' },
-      },
-    });
-=======
 const COMMANDS = 'head, schema, stats, query, export, card or lint';
 
 const TEXT = { type: 'string' } as const;
@@ -148,6 +110,7 @@ const OPTIONS = {
   text: TEXT,
   replace: WORD,
   dialect: TEXT,
+  sources: TEXT,
   'print-schema': WORD,
 } as const;
 
@@ -160,7 +123,6 @@ function parse(argv: readonly string[]): { values: Flags; positionals: string[] 
     const at = argv.indexOf('--sort');
     const args = at < 0 || argv[at + 1] === undefined ? [...argv] : [...argv.slice(0, at), `--sort=${argv[at + 1] ?? ''}`, ...argv.slice(at + 2)];
     return parseArgs({ args, allowPositionals: true, options: OPTIONS });
->>>>>>> main
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
