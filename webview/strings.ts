@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
 import { filterStrings } from './strings/filters.ts';
+import { compareStrings, galleryStrings } from './strings/gallery.ts';
 import { joinStrings } from './strings/joins.ts';
 import { pictureStrings } from './strings/pictures.ts';
 import { statisticsStrings } from './strings/statistics.ts';
@@ -8,7 +9,9 @@ import { versionStrings } from './strings/versions.ts';
 
 /** Every text that the webview shows, in one place. */
 export const strings = {
+  compare: compareStrings,
   filters: filterStrings,
+  gallery: galleryStrings,
   joins: joinStrings,
   pictures: pictureStrings,
   statistics: statisticsStrings,
@@ -124,6 +127,7 @@ export const strings = {
   brokenPicture: 'This picture cannot be shown',
   undecodable: 'The browser cannot decode it.',
   orientation: (value: number) => `EXIF orientation ${value}`,
+  exif: (facts: readonly (readonly [string, string])[]) => `EXIF: ${facts.map(([label, text]) => `${label} ${text}`).join(' · ')}`,
   declaredDiffers: (declared: string, format: string) => `File says .${declared} but is ${format}`,
   pictureFacts: (format: string, width: number, height: number, size: number) => `${format} · ${width} × ${height} · ${formatBytes(size)}`,
 

@@ -75,6 +75,8 @@ export interface PictureFacts {
   readonly size: number;
   /** What the name says it is (`jpg` of `0001.jpg`), where a name exists. */
   readonly declared?: string;
+  /** What its EXIF says of camera and exposure, in words; of pictures that are shown whole. */
+  readonly exif?: readonly (readonly [label: string, text: string])[];
 }
 
 /** A picture for the screen, or why there is none. */
@@ -88,10 +90,22 @@ export type Picture =
       /** Set when the picture decodes in part only. */
       readonly warning?: string;
     }
-  | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> };
+  | {
+      readonly status: 'broken';
+      readonly message: string;
+      readonly facts?: Partial<PictureFacts>;
+      /** Nothing is amiss: the cell holds no picture and names none. */
+      readonly nothing?: true;
+    };
 
 /** The picture of a cell; or it is at a host from which the user has not allowed to fetch pictures. */
 export type CellPicture = Picture | { readonly status: 'unasked'; readonly host: string };
+
+/** The first picture of a cell made small. */
+export type CellThumbnail = CellPicture & {
+  /** Where the cell's pictures are in it, the first one too; only where there are several. */
+  readonly places?: readonly ValuePath[];
+};
 
 /** Text of a whole value for a text editor. */
 export interface WholeText {
@@ -125,7 +139,7 @@ export interface EngineRequests {
   /** Rows `[start, end)` as text for the clipboard. */
   'shard/copy': { params: ShardTarget & CopyRequest; result: { readonly text: string } };
   /** A picture scaled to fit `height` CSS pixels times the screen's ratio, upright. */
-  'shard/thumbnail': { params: PictureAddress & { readonly height: number }; result: CellPicture };
+  'shard/thumbnail': { params: PictureAddress & { readonly height: number }; result: CellThumbnail };
   /** The picture as stored, where a browser can show it; else converted. */
   'shard/picture': { params: PictureAddress; result: CellPicture };
   /** What signals in the columns `sources` say about parts of the text in the column `text`; the spans of `shown` are wanted. */

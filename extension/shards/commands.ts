@@ -20,6 +20,8 @@ export const VIEW_COMMANDS = [
   'showAsPictures',
   'showAsText',
   'showAllColumns',
+  'toggleGallery',
+  'compareRows',
   'toggleWrap',
   'search',
   'nextMatch',

@@ -142,6 +142,10 @@ export class ShardPanel {
       'view/thumbnail': (params, signal) => session.request('shard/thumbnail', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
       'view/picture': (params, signal) => session.request('shard/picture', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
       'view/allowPictures': async ({ host }) => ({ allowed: await pictures.ask(host) }),
+      'view/choosePictureFolder': async () => {
+        await vscode.commands.executeCommand('loupe.choosePictureFolder');
+        return null;
+      },
       'view/spans': (params, signal) => session.request('shard/spans', params, until(signal)),
       'view/vector': (params, signal) => session.request('shard/vector', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),

@@ -5,6 +5,7 @@ import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
 import { inResult } from './grid/pages.ts';
 import { selectedRange } from './grid/selection.ts';
 import { goToMatch } from './search/next-match.ts';
+import { compareRows } from './compare/compare-rows.ts';
 import { announceFailure, type Session } from './session.ts';
 import { shownColumns, visibleColumns } from './state.ts';
 
@@ -14,13 +15,13 @@ const PANELS = { showRow: 'row', showSchema: 'schema', showMetadata: 'metadata',
 /** Where a column goes by the command that moves it. */
 const PLACES = { moveColumnLeft: 'left', moveColumnRight: 'right', moveColumnFirst: 'first', moveColumnLast: 'last' } as const;
 
+/** How rows are sorted by the command that does it; null where they are not. */
+const DESCENDING = { sortAscending: false, sortDescending: true, clearSort: null } as const;
+
 /** Carries out a command of VS Code or of the keyboard. */
 export function runCommand(session: Session, command: ViewCommand): void {
   const { store } = session;
   const column = store.state.view.focus?.column;
-  const sort = (descending: boolean | null): void => {
-    if (column !== undefined) sortBy(session, [column], descending);
-  };
   switch (command) {
     case 'goToRow':
       return store.dispatch({ type: 'ask', box: 'goToRow' });
@@ -52,8 +53,12 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return column === undefined ? undefined : store.dispatch({ type: 'showAsPictures', column, shown: command === 'showAsPictures' });
     case 'showAllColumns':
       return store.dispatch({ type: 'hidden', hidden: [] });
+    case 'compareRows':
+      return compareRows(session);
     case 'toggleWrap':
-      return store.dispatch({ type: 'toggleWrap' });
+    case 'toggleCharts':
+    case 'toggleGallery':
+      return store.dispatch({ type: command });
     case 'search':
     case 'addFilter':
       return store.dispatch({ type: 'ask', box: command });
@@ -67,18 +72,14 @@ export function runCommand(session: Session, command: ViewCommand): void {
     case 'redoFilter':
       return store.dispatch({ type: 'redoFilters' });
     case 'sortAscending':
-      return sort(false);
     case 'sortDescending':
-      return sort(true);
     case 'clearSort':
-      return sort(null);
+      return column === undefined ? undefined : sortBy(session, [column], DESCENDING[command]);
     case 'moveColumnLeft':
     case 'moveColumnRight':
     case 'moveColumnFirst':
     case 'moveColumnLast':
       return moveColumn(session, column, PLACES[command]);
-    case 'toggleCharts':
-      return store.dispatch({ type: 'toggleCharts' });
     case 'export':
       return void exportRows(session);
     case 'card':

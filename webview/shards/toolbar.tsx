@@ -26,6 +26,7 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
   const session = useSession();
   const { store } = session;
   const open = useStore(store, (state) => state.view.panel);
+  const gallery = useStore(store, (state) => state.view.layout === 'gallery');
   const charts = useStore(store, (state) => state.view.charts);
   const rows = shard.rowsComplete ? formatCount(shard.rows) : strings.rowsSoFar(shard.rows);
   return (
@@ -36,6 +37,13 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
       <span className="filler" />
       <Toolbar label={strings.panels}>
         <ColumnsMenu shard={shard} />
+        <IconButton
+          icon="gallery"
+          label={gallery ? strings.gallery.hide : strings.gallery.show}
+          text={strings.gallery.title}
+          pressed={gallery}
+          onClick={() => store.dispatch({ type: 'toggleGallery' })}
+        />
         <IconButton
           icon="charts"
           label={charts ? strings.statistics.hideCharts : strings.statistics.showCharts}

@@ -1,0 +1,3 @@
+// What is loaded when it is first used: pictures as a gallery, and two rows side by side.
+export { CompareView } from './compare/compare-view.tsx';
+export { Gallery } from './gallery/gallery.tsx';
