@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { OpenColumns } from './recipes/open-columns.ts';
 import { registerRecipes } from './recipes/register.ts';
 import { ActivePanel } from './shards/active-panel.ts';
 import { OpenPanels } from './shards/open-panels.ts';
@@ -37,7 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const sessions = new ShardSessions(() => engine.client, copies, sideCars);
   const active = new ActivePanel();
   const checks = new ShardChecks(active);
-  const panels = new OpenPanels((panel) => checks.follow(panel));
+  const columns = new OpenColumns(sessions);
+  const panels = new OpenPanels((panel) => vscode.Disposable.from(checks.follow(panel), columns.follow(panel)));
   const values = new ValueDocuments(sessions);
   const provider = new ShardEditorProvider(sessions, active, panels, {
     extensionUri: context.extensionUri,
@@ -47,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     sql: new SqlConsole(context.workspaceState, vscode.Uri.joinPath(context.globalStorageUri, 'queries')),
     pictures,
   });
-  const recipes = registerRecipes(context, log);
+  const recipes = registerRecipes(context, log, columns);
   context.subscriptions.push(
     log,
     active,
@@ -62,6 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerPictureCommands(active, pictures, engine.cacheFolder),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
+    active.onChanged(() => columns.activated(active.panel)),
+    columns,
     recipes,
   );
   endings = [() => engine.stop(), () => recipes.stop()];
