@@ -40,7 +40,7 @@ async function command(workbench: Workbench, title: string): Promise<void> {
 
 /** A picture of an open list, once it has come up. */
 async function pictureOfList(workbench: Workbench, name: string): Promise<void> {
-  await workbench.page.locator('.quick-input-widget').evaluate((list) => Promise.all(list.getAnimations({ subtree: true }).map(async ({ finished }) => finished)));
+  await workbench.page.locator('.quick-input-widget').evaluate((list) => Promise.allSettled(list.getAnimations({ subtree: true }).map(async ({ finished }) => finished)));
   await workbench.screenshot(name);
 }
 
