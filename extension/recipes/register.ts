@@ -34,11 +34,11 @@ export function registerRecipes(context: vscode.ExtensionContext, log: vscode.Lo
     if (schema === null) void vscode.window.showInformationMessage(vscode.l10n.t('The file in front is no recipe that Loupe knows.'));
     else await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'json', content: schema }));
   };
-  const subscription = vscode.Disposable.from(vscode.workspace.onDidOpenTextDocument(look), vscode.commands.registerCommand('loupe.exportRecipeSchema', exportSchema));
+  const subscriptions = [vscode.workspace.onDidOpenTextDocument(look), vscode.commands.registerCommand('loupe.exportRecipeSchema', exportSchema)];
   for (const document of vscode.workspace.textDocuments) look(document);
   return {
     dispose: () => {
-      subscription.dispose();
+      for (const each of subscriptions) each.dispose();
     },
     stop: async () => {
       await (await client)?.stop();
