@@ -38,7 +38,7 @@ it('beside the YAML extension nothing is said twice, and nothing is offered twic
   await page.locator('.editor-instance .view-lines').first().click();
   await page.keyboard.press('Control+End');
   await page.keyboard.press('Control+A');
-  await page.keyboard.type('process:\n- text_len');
+  await page.keyboard.type('process:\n- words_num_filter:\n- text_len');
   const offered = page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'text_length_filter' });
   await expect.poll(async () => {
     await page.keyboard.press('Control+Space');
