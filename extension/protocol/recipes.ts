@@ -35,3 +35,13 @@ export interface ColumnsOfParams {
 
 /** Null where the file is no shard that can be read. */
 export type ColumnsOfResult = readonly DataColumn[] | null;
+
+/** Request to the server: the dialect of an open recipe as JSON Schema. */
+export const JSON_SCHEMA = 'loupe/jsonSchema';
+
+export interface JsonSchemaParams {
+  readonly uri: string;
+}
+
+/** The schema as text; null for a document that is no recipe. */
+export type JsonSchemaResult = string | null;

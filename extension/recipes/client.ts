@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type ResponseError } from 'vscode-languageclient/node';
-import { COLUMNS_OF, OPEN_SHARDS, type ColumnsOfParams, type ColumnsOfResult, type OpenShardColumns, type OpenShardsParams } from '../protocol/recipes.ts';
+import { COLUMNS_OF, JSON_SCHEMA, OPEN_SHARDS, type ColumnsOfParams, type ColumnsOfResult, type JsonSchemaParams, type JsonSchemaResult, type OpenShardColumns, type OpenShardsParams } from '../protocol/recipes.ts';
 import { serverSettings, YAML_EXTENSION } from './settings.ts';
 
 export interface RecipeClient {
+  /** The dialect of an open recipe as JSON Schema; null for a document that is none. */
+  jsonSchema(uri: vscode.Uri): Promise<string | null>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function startRecipeClient(serverModule: string, log: vscode.LogOut
   const subscription = columns.onChanged(tell);
   tell();
   return {
+    jsonSchema: (uri) => client.sendRequest<JsonSchemaResult>(JSON_SCHEMA, { uri: client.code2ProtocolConverter.asUri(uri) } satisfies JsonSchemaParams),
     stop: () => {
       subscription.dispose();
       return client.stop();

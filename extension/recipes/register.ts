@@ -27,11 +27,18 @@ export function registerRecipes(context: vscode.ExtensionContext, log: vscode.Lo
   const look = (document: vscode.TextDocument): void => {
     if (mayBeRecipe(document)) client ??= start();
   };
-  const subscription = vscode.workspace.onDidOpenTextDocument(look);
+  const exportSchema = async (): Promise<void> => {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document !== undefined) look(document);
+    const schema = document === undefined ? null : ((await (await client)?.jsonSchema(document.uri)) ?? null);
+    if (schema === null) void vscode.window.showInformationMessage(vscode.l10n.t('The file in front is no recipe that Loupe knows.'));
+    else await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'json', content: schema }));
+  };
+  const subscriptions = [vscode.workspace.onDidOpenTextDocument(look), vscode.commands.registerCommand('loupe.exportRecipeSchema', exportSchema)];
   for (const document of vscode.workspace.textDocuments) look(document);
   return {
     dispose: () => {
-      subscription.dispose();
+      for (const each of subscriptions) each.dispose();
     },
     stop: async () => {
       await (await client)?.stop();

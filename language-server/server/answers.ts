@@ -1,5 +1,6 @@
 import { CodeActionKind, MarkupKind, type CodeAction, type CompletionItem, type Connection, type Location, type Position as LspPosition, type Range, type WorkspaceEdit } from 'vscode-languageserver/node';
 import { fileURLToPath } from 'node:url';
+import { JSON_SCHEMA, type JsonSchemaParams, type JsonSchemaResult } from '../../extension/protocol/recipes.ts';
 import type { Fix } from '../checks/finding.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { LineIndex } from '../document/lines.ts';
@@ -7,6 +8,7 @@ import { stepActions } from '../features/actions.ts';
 import { suggest } from '../features/completion.ts';
 import { folds } from '../features/folding.ts';
 import { format } from '../features/format.ts';
+import { jsonSchema } from '../features/json-schema.ts';
 import { sourceAt } from '../features/op-source.ts';
 import { hover } from '../features/hover.ts';
 import { definitions, referencesTo, renamable, renameEdits } from '../features/links.ts';
@@ -72,6 +74,7 @@ export function answer(connection: Connection, facts: KnownFacts, { analysis: an
     const text = format(recipe.text, Math.max(1, Math.min(8, tabSize)));
     return text === null || text === recipe.text ? [] : [{ range: lines.range({ start: 0, end: recipe.text.length }), newText: text }];
   }));
+  connection.onRequest(JSON_SCHEMA, ({ uri }: JsonSchemaParams): JsonSchemaResult => about<JsonSchemaResult>(uri, null, ({ recipe }) => JSON.stringify(jsonSchema(recipe.dialect), null, 2)));
   connection.onCodeAction(({ textDocument: { uri }, range }) => about(uri, [], (asked) => codeActions(asked, uri, range, options)));
 }
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
-import { COLUMNS_OF, OPEN_SHARDS, type ColumnsOfResult, type OpenShardsParams } from '../../../extension/protocol/recipes.ts';
+import { COLUMNS_OF, JSON_SCHEMA, OPEN_SHARDS, type ColumnsOfResult, type JsonSchemaResult, type OpenShardsParams } from '../../../extension/protocol/recipes.ts';
 
 const main = resolve(import.meta.dirname, '../../../language-server/main.ts');
 const uri = 'file:///tmp/recipe.yaml';
@@ -62,6 +62,7 @@ describe('the server on standard streams', () => {
     expect(await connection.sendRequest('textDocument/formatting', { textDocument, options: { tabSize: 2, insertSpaces: true } })).toEqual([]);
     expect(await connection.sendRequest('textDocument/definition', { textDocument, position })).toHaveLength(1);
     expect(await connection.sendRequest('textDocument/references', { textDocument, position, context: { includeDeclaration: false } })).toEqual([]);
+    expect(JSON.parse((await connection.sendRequest<JsonSchemaResult>(JSON_SCHEMA, { uri })) ?? '')).toMatchObject({ title: 'Data-Juicer 1.6.1', type: 'object' });
     expect(await connection.sendRequest('textDocument/prepareRename', { textDocument, position })).toBeNull();
     expect(await connection.sendRequest('textDocument/signatureHelp', { textDocument, position })).toBeNull();
   });
