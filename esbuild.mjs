@@ -4,7 +4,9 @@ import { rm } from 'node:fs/promises';
 
 const development = process.argv.includes('--development');
 const shared = { bundle: true, minify: !development, sourcemap: development, logLevel: 'warning', legalComments: 'external' };
-const node = { ...shared, platform: 'node', format: 'cjs', target: 'node22.15', define: { 'import.meta.dirname': '__dirname' } };
+/** Its main file is UMD, whose inner requires no bundler can follow. */
+const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+const node = { ...shared, alias, platform: 'node', format: 'cjs', target: 'node22.15', define: { 'import.meta.dirname': '__dirname' } };
 /** Native parts are loaded from node_modules beside the bundle, never bundled. */
 const natives = ['@duckdb/node-api', 'sharp'];
 
