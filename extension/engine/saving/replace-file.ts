@@ -37,10 +37,11 @@ export async function replaceFile<T extends { readonly file: DurableFile }>(file
     const path = await resolveTarget(files, job.target);
     const before = await factsIfThere(files, path);
     if (before !== null) refuseUnwritable(path, before, job.breakHardLinks);
+    const { mode } = before ?? (await files.facts(job.source.path));
     await removeLeftBehind(files, dirname(path));
     temporary = temporaryName(dirname(path));
     const written = await write(temporary);
-    const fingerprint = await finish(written.file, before, before?.mode ?? (await files.facts(job.source.path)).mode);
+    const fingerprint = await finish(written.file, before, mode);
     await refuseChanged(files, job.source);
     signal.throwIfAborted();
     await files.rename(temporary, path);
