@@ -18,7 +18,7 @@ const ROOMS = [
   },
   {
     room: 'extension/engine/',
-    sees: ['extension/protocol/', 'extension/rpc/', 'extension/durable/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/durable/', 'extension/journal/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
     packages: /^(?!vscode$|react)/,
   },
   { room: 'extension/', sees: ['extension/'], hidden: ['extension/engine/'], packages: /^(?!react|@duckdb|sharp)/ },

@@ -8,6 +8,7 @@ import { forgetChangedRows } from './comparison/changed-rows.ts';
 import { comparisonHandlers } from './comparison/handlers.ts';
 import { copySelection } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
+import { editHandlers } from './edits/handlers.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
@@ -83,6 +84,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/vector': async (cell, signal) => vectorSummary(await readWhole(queries.target(cell), cell, signal)),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
     ...comparisonHandlers((id) => shards.get(id)),
+    ...editHandlers((id) => shards.get(id)),
     ...setHandlers((id) => shards.get(id)),
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),

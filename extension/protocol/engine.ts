@@ -1,6 +1,7 @@
 import type { ValuePath, Value } from './values.ts';
 import type { ColumnPath, CopyFormat, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
+import type { CellPath, Change, ColumnTarget, Fingerprint, SaveFacts, SaveReport, SaveTarget, WrittenValue } from './edits.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
 import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
@@ -185,6 +186,17 @@ export interface EngineRequests {
     params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly path: string; readonly format: ExportFormat };
     result: { readonly rows: number; readonly bytes: number };
   };
+
+  /** What may be edited in each column, by its index. */
+  'shard/targets': { params: { readonly shard: ShardId }; result: { readonly targets: readonly ColumnTarget[] } };
+  /** What stands at a place now, edits among it, as the `old` of the next edit; null where no edit can be made. */
+  'shard/written': { params: { readonly shard: ShardId; readonly row: number; readonly path: CellPath }; result: { readonly value: WrittenValue | null } };
+  /** Does changes, or their reversals, over the shard. After a restart of the engine all that are not saved are sent again. */
+  'shard/edit': { params: { readonly shard: ShardId; readonly changes: readonly Change[] }; result: null };
+  /** The file now, and what to ask before it is saved. */
+  'shard/saveFacts': { params: { readonly shard: ShardId }; result: SaveFacts & { readonly fingerprint: Fingerprint } };
+  /** Writes the file with its edits. The shard still is the old file then: it is closed and opened again. */
+  'shard/save': { params: { readonly shard: ShardId; readonly target: SaveTarget; readonly expected: Fingerprint | null }; result: SaveReport };
 
   /** What is wrong with a shard as a member of a dataset; only tar shards have findings today. */
   'shard/lint': { params: { readonly shard: ShardId }; result: { readonly findings: readonly LintFinding[]; readonly total: number } };

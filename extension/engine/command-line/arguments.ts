@@ -6,6 +6,8 @@ export type Invocation =
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
   | { readonly command: 'stats'; readonly files: readonly string[]; readonly format: OutputFormat; readonly columns: readonly string[] | null }
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
+  | { readonly command: 'apply'; readonly edits: string; readonly files: readonly string[]; readonly key: string | null }
+  | { readonly command: 'diff'; readonly files: readonly [before: string, after: string]; readonly key: string | null }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -29,11 +31,20 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       the distribution of each column: nulls, ends, quantiles, a histogram, the most frequent values
   loupe query SQL [-n ROWS] [--format text|json|jsonl|csv] FILE...
       what one SELECT gives over the table "shard": the file, or several files as one table; -n is of text only (100)
+  loupe diff [--key COLUMN] A B
+      the edits that make B of A, as lines for apply; rows are paired by number, or by a column that names them
+  loupe apply [--key COLUMN] EDITS.jsonl SHARD...
+      does edits, a line each: {"row": 3, "column": "caption", "old": "a cat", "new": "a dog"}. "row" counts from 0;
+      "key" instead of it names the row by the column of --key (of samples: by their key); "column" may be a path,
+      ["meta", "score"]; "old" or "new" left out is no value at all; {"row": 3, "drop": true} leaves the row out. A
+      shard whose values are not the old ones is not written. A journal of the editor is taken, too
   loupe --help | --version
 
 --format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
-Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments or the SQL are wrong; 130 interrupted.
+Exit codes: 0 all files were read (of apply: written); 1 a file could not be, or only in part; 2 the arguments or the SQL are wrong; 130 interrupted.
 `;
+
+const COMMANDS = 'head, schema, stats, query, diff or apply';
 
 /** @throws UsageError */
 export function parseInvocation(argv: readonly string[]): Invocation {
@@ -42,8 +53,9 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   const [command, ...files] = positionals;
   if (values.help || command === 'help') return { command: 'help' };
   if (command === 'query') return queryInvocation(files, values);
+  if (command === 'apply' || command === 'diff') return editInvocation(command, files, values.key ?? null);
   if (command !== 'head' && command !== 'schema' && command !== 'stats') {
-    throw new UsageError(command === undefined ? 'A command is missing: head, schema, stats or query.' : `There is no command ${command}: it is head, schema, stats or query.`);
+    throw new UsageError(command === undefined ? `A command is missing: ${COMMANDS}.` : `There is no command ${command}: it is ${COMMANDS}.`);
   }
   if (files.length === 0) throw new UsageError(`loupe ${command} needs a file.`);
   const format = outputFormat(values.format);
@@ -60,12 +72,20 @@ function queryInvocation([sql, ...files]: readonly string[], { format = 'text', 
   return { command: 'query', sql, files, format: known, rows: rowCount(rows) };
 }
 
+function editInvocation(command: 'apply' | 'diff', [first, second, ...more]: readonly string[], key: string | null): Invocation {
+  if (first === undefined || second === undefined) throw new UsageError(command === 'apply' ? 'loupe apply needs a file of edits and a shard.' : 'loupe diff needs two files.');
+  if (command === 'apply') return { command, edits: first, files: [second, ...more], key };
+  if (more.length > 0) throw new UsageError('loupe diff compares two files, no more.');
+  return { command, files: [first, second], key };
+}
+
 interface Flags {
   readonly help?: boolean;
   readonly version?: boolean;
   readonly format?: string;
   readonly rows?: string;
   readonly columns?: string;
+  readonly key?: string;
 }
 
 function parse(argv: readonly string[]): { values: Flags; positionals: string[] } {
@@ -79,6 +99,7 @@ function parse(argv: readonly string[]): { values: Flags; positionals: string[] 
         format: { type: 'string' },
         rows: { type: 'string', short: 'n' },
         columns: { type: 'string' },
+        key: { type: 'string' },
       },
     });
   } catch (error) {

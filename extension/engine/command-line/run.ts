@@ -9,7 +9,9 @@ import { openLocation } from '../open-location.ts';
 import { cellText } from '../pages/cell-text.ts';
 import { recordText } from '../pages/json-text.ts';
 import type { Shard } from '../shards/shard.ts';
+import { runApply } from './apply.ts';
 import { parseInvocation, USAGE, UsageError, type Invocation } from './arguments.ts';
+import { runDiff } from './diff.ts';
 import { runQuery } from './query.ts';
 import { columnStatistics, statisticsJson, statisticsText } from './stats.ts';
 import { terminalText, textTable } from './text-table.ts';
@@ -38,6 +40,10 @@ export async function run(argv: readonly string[], version: string, terminal: Te
       return EXIT.ok;
     case 'query':
       return runQuery(invocation, { terminal, ...cache(), tellNotices, signal });
+    case 'apply':
+      return runApply(invocation, { terminal, ...cache(), signal });
+    case 'diff':
+      return runDiff(invocation, { terminal, ...cache(), signal });
     default:
       return runOnFiles(invocation, terminal, signal);
   }

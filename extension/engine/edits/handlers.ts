@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import { fingerprintOf } from '../../durable/fingerprint.ts';
+import { LOCAL_FILES } from '../../durable/local-files.ts';
+import type { CellPath, WrittenValue } from '../../protocol/edits.ts';
+import type { EngineRequests } from '../../protocol/engine.ts';
+import type { ShardId } from '../../protocol/shards.ts';
+import { WHOLE_LIMITS } from '../../protocol/values.ts';
+import type { RequestHandlers } from '../../rpc/connection.ts';
+import { LoupeError } from '../../rpc/failure.ts';
+import { locateValue } from '../pages/locate-value.ts';
+import { saveFacts } from '../saving/replace-file.ts';
+import { saveError } from '../saving/save-error.ts';
+import { saveShard } from '../saving/save-shard.ts';
+import type { Rewriter } from '../shards/rewriter.ts';
+import type { Shard } from '../shards/shard.ts';
+import { OverlayShard } from './overlay-shard.ts';
+import { writtenOf } from './written-value.ts';
+
+type Methods = 'shard/targets' | 'shard/written' | 'shard/edit' | 'shard/saveFacts' | 'shard/save';
+
+/** The requests about edits and saving. */
+export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<EngineRequests>, Methods> {
+  return {
+    'shard/targets': ({ shard }) => ({ targets: get(shard).rewriter?.targets() ?? [] }),
+    'shard/written': async ({ shard, row, path }, signal) => ({ value: await writtenAt(get(shard), row, path, signal) }),
+    'shard/edit': ({ shard, changes }) => {
+      overlayOf(get(shard)).apply(changes);
+      return null;
+    },
+    'shard/saveFacts': async ({ shard }) => {
+      const { path } = rewriterOf(get(shard));
+      const facts = await saveFacts(LOCAL_FILES, path);
+      return { ...facts, fingerprint: await fingerprintOf(LOCAL_FILES, path).catch((error: unknown) => Promise.reject(saveError(path, error))) };
+    },
+    'shard/save': ({ shard, target, expected }, signal) => {
+      const found = get(shard);
+      return saveShard(LOCAL_FILES, { rewriter: rewriterOf(found), edits: overlayOf(found).edits, target, expected }, signal);
+    },
+  };
+}
+
+function overlayOf(shard: Shard): OverlayShard {
+  if (shard instanceof OverlayShard && shard.rewriter !== undefined) return shard;
+  throw readOnly(shard);
+}
+
+function rewriterOf(shard: Shard): Rewriter {
+  if (shard.rewriter !== undefined) return shard.rewriter;
+  throw readOnly(shard);
+}
+
+function readOnly(shard: Shard): LoupeError {
+  const { path } = shard.state();
+  return new LoupeError('unsupported', `${basename(path)} cannot be edited: Loupe does not write its format.`, { path });
+}
+
+/** What stands at a place of a row; null where JSON text cannot say it. @throws LoupeError for a row that is not there */
+export async function writtenAt(shard: Shard, row: number, path: CellPath, signal: AbortSignal): Promise<WrittenValue | null> {
+  const targets = shard.rewriter?.targets() ?? [];
+  const column = targets.findIndex((target) => 'path' in target && target.path.length <= path.length && target.path.every((step, at) => path[at] === step));
+  const target = targets[column];
+  if (target === undefined || !('path' in target)) return null;
+  const values = await shard.read({ start: row, end: row + 1, columns: [column], limits: WHOLE_LIMITS }, signal);
+  const cell = values[0]?.[0];
+  if (cell === undefined) throw new LoupeError('invalid-request', `There is no row ${row + 1}.`);
+  return writtenOf(locateValue(cell, path.slice(target.path.length)) ?? { type: 'missing' });
+}
