@@ -1,4 +1,4 @@
-import { VARCHAR, type DuckDBType } from '@duckdb/node-api';
+import { DECIMAL, DuckDBTypeId, HUGEINT, VARCHAR, type DuckDBType } from '@duckdb/node-api';
 import type { CellPath } from '../../protocol/edits.ts';
 import type { Value } from '../../protocol/values.ts';
 import { query } from '../duckdb/session.ts';
@@ -23,43 +23,79 @@ interface EditedCells {
   readonly missing: boolean[];
 }
 
+/** A table of edited cells, and the types that the columns have with them. */
+interface EditedTable {
+  readonly name: string;
+  readonly types: readonly DuckDBType[];
+}
+
+type ReadCells = (rows: readonly number[], column: number, signal: AbortSignal) => Promise<Value[]>;
+
 /** Tables are named by it, for all of this process. */
 let nextTable = 1;
 
 /** Rows whose edited cells are read together. */
 const BATCH = 1_000;
+/** Tables that are kept: a filter, its counts and the statistics of a few columns ask at the same time. */
+const MAX_TABLES = 16;
+/** Digits that a DECIMAL has beyond those of the widest integer with a type of its own. */
+const FRACTION_DIGITS = 19;
+const INTEGERS: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT, DuckDBTypeId.SMALLINT, DuckDBTypeId.INTEGER, DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UTINYINT, DuckDBTypeId.USMALLINT, DuckDBTypeId.UINTEGER,
+]); // prettier-ignore
 
-/** Tables of edited cells, joined to a shard's own relation. A table lives until the next one is made. */
+/** Joins edited cells to a shard's own relation. */
 export class OverlayRelations {
   readonly #edits: EditSet;
-  readonly #read: (rows: readonly number[], column: number) => Promise<Value[]>;
-  #table: string | null = null;
+  readonly #read: ReadCells;
+  readonly #tables = new Map<string, Promise<EditedTable>>();
 
-  constructor(edits: EditSet, read: (rows: readonly number[], column: number) => Promise<Value[]>) {
+  constructor(edits: EditSet, read: ReadCells) {
     this.#edits = edits;
     this.#read = read;
   }
 
-  /** The relation with edits in it. */
+  /** The relation with edits in it. A column whose type does not hold a new value gets a wider one, text at last. */
   async over(base: Relation, asked: readonly AskedColumn[], signal: AbortSignal): Promise<Relation> {
-    const columns: EditedCells[] = [];
-    for (const column of asked) columns.push(await this.#editedCells(column, signal));
-    const table = await this.#fill(columns, signal);
     let own = 0;
-    const cells: { readonly value: string; readonly missing: string; readonly type: DuckDBType }[] = [];
-    for (const [at, { isOwn }] of asked.entries()) {
-      const place = isOwn ? own++ : null;
-      const type = place === null ? VARCHAR : (base.types[place] ?? VARCHAR);
-      cells.push(overlaid(at, place, await fittingType(table, at, type, signal), type));
-    }
+    const places = asked.map(({ isOwn }) => (isOwn ? own++ : null));
+    const types = places.map((place) => (place === null ? VARCHAR : (base.types[place] ?? VARCHAR)));
+    const table = await this.#table(asked, types, signal);
+    const cells = table.types.map((type, at) => overlaid(at, places[at] ?? null, type, types[at] ?? VARCHAR));
     const selected = cells.map(({ value, missing }, at) => `, ${value} AS v${at}, ${missing} AS m${at}`).join('');
-    return { from: `(SELECT b.row AS row${selected} FROM ${base.from} AS b LEFT JOIN ${table} AS e ON e.row = b.row)`, types: cells.map(({ type }) => type), rows: base.rows, unordered: true };
+    return { from: `(SELECT b.row AS row${selected} FROM ${base.from} AS b LEFT JOIN ${table.name} AS e ON e.row = b.row)`, types: table.types, rows: base.rows, unordered: true };
   }
 
   async close(): Promise<void> {
-    const table = this.#table;
-    this.#table = null;
-    if (table !== null) await query(`DROP TABLE IF EXISTS ${table}`, []).catch(() => undefined);
+    const tables = [...this.#tables.values()];
+    this.#tables.clear();
+    for (const table of tables) await drop(table);
+  }
+
+  /** The table of these columns' edits as they are now; made once. */
+  async #table(asked: readonly AskedColumn[], types: readonly DuckDBType[], signal: AbortSignal): Promise<EditedTable> {
+    const key = JSON.stringify([this.#edits.version, asked, types.map((type) => type.toString())]);
+    const known = this.#tables.get(key);
+    if (known !== undefined) return known;
+    const table = this.#make(asked, types, signal);
+    this.#tables.set(key, table);
+    table.catch(() => this.#tables.delete(key));
+    const [oldest, old] = [...this.#tables][0] ?? [];
+    if (this.#tables.size > MAX_TABLES && oldest !== undefined && old !== undefined) {
+      this.#tables.delete(oldest);
+      await drop(old);
+    }
+    return table;
+  }
+
+  async #make(asked: readonly AskedColumn[], types: readonly DuckDBType[], signal: AbortSignal): Promise<EditedTable> {
+    const columns: EditedCells[] = [];
+    for (const column of asked) columns.push(await this.#editedCells(column, signal));
+    const name = await fill(columns, signal);
+    const fitting: DuckDBType[] = [];
+    for (const [at, type] of types.entries()) fitting.push(await fittingType(name, at, type, signal));
+    return { name, types: fitting };
   }
 
   async #editedCells({ index, fields, path }: AskedColumn, signal: AbortSignal): Promise<EditedCells> {
@@ -68,7 +104,7 @@ export class OverlayRelations {
     const missing: boolean[] = [];
     for (let at = 0; at < rows.length; at += BATCH) {
       signal.throwIfAborted();
-      for (const value of await this.#read(rows.slice(at, at + BATCH), index)) {
+      for (const value of await this.#read(rows.slice(at, at + BATCH), index, signal)) {
         const { kind, text } = tableCell(fieldValue(value, fields));
         texts.push(kind === 'NULL' ? null : text);
         missing.push(kind === null);
@@ -76,41 +112,49 @@ export class OverlayRelations {
     }
     return { rows, texts, missing };
   }
+}
 
-  /** One table for all columns: of each row the cells that are edited. */
-  async #fill(columns: readonly EditedCells[], signal: AbortSignal): Promise<string> {
-    await this.close();
-    const table = `loupe_edits_${nextTable++}`;
-    const rows = [...new Set(columns.flatMap((column) => column.rows))];
-    const record: Record<string, unknown> = { row: rows };
-    const shape: Record<string, string[]> = { row: ['BIGINT'] };
-    for (const [at, column] of columns.entries()) {
-      const places = new Map(column.rows.map((row, place) => [row, place]));
-      record[`t${at}`] = rows.map((row) => column.texts[places.get(row) ?? -1] ?? null);
-      record[`e${at}`] = rows.map((row) => places.has(row));
-      record[`m${at}`] = rows.map((row) => column.missing[places.get(row) ?? -1] ?? false);
-      shape[`t${at}`] = ['VARCHAR'];
-      shape[`e${at}`] = shape[`m${at}`] = ['BOOLEAN'];
-    }
-    const items = Object.keys(shape).map((name) => `unnest(j.${name}) AS ${name}`);
-    await query(`CREATE TABLE ${table} AS SELECT ${items.join(', ')} FROM (SELECT from_json($1, '${JSON.stringify(shape)}') AS j)`, [JSON.stringify(record)], { signal });
-    this.#table = table;
-    return table;
+/** One table for all columns: of each row the cells that are edited. @returns its name */
+async function fill(columns: readonly EditedCells[], signal: AbortSignal): Promise<string> {
+  const table = `loupe_edits_${nextTable++}`;
+  const rows = [...new Set(columns.flatMap((column) => column.rows))];
+  const record: Record<string, unknown> = { row: rows };
+  const shape: Record<string, string[]> = { row: ['BIGINT'] };
+  for (const [at, column] of columns.entries()) {
+    const places = new Map(column.rows.map((row, place) => [row, place]));
+    record[`t${at}`] = rows.map((row) => column.texts[places.get(row) ?? -1] ?? null);
+    record[`e${at}`] = rows.map((row) => places.has(row));
+    record[`m${at}`] = rows.map((row) => column.missing[places.get(row) ?? -1] ?? false);
+    shape[`t${at}`] = ['VARCHAR'];
+    shape[`e${at}`] = shape[`m${at}`] = ['BOOLEAN'];
   }
+  const items = Object.keys(shape).map((name) => `unnest(j.${name}) AS ${name}`);
+  await query(`CREATE TABLE ${table} AS SELECT ${items.join(', ')} FROM (SELECT from_json($1, '${JSON.stringify(shape)}') AS j)`, [JSON.stringify(record)], { signal });
+  return table;
 }
 
-/** The column's own type where it holds every edited value exactly, else text. */
+/** The column's own type where it holds every edited value exactly, else a wider number, else text. */
 async function fittingType(table: string, at: number, type: DuckDBType, signal: AbortSignal): Promise<DuckDBType> {
-  const name = type.toString();
-  const same = `TRY_CAST(t${at} AS ${name}) IS NOT NULL AND (TRY_CAST(t${at} AS ${name})::VARCHAR = t${at} OR TRY_CAST(t${at} AS DOUBLE) = TRY_CAST(TRY_CAST(t${at} AS ${name}) AS DOUBLE))`;
-  const { columns } = await query(`SELECT coalesce(bool_and(${same}), true) FROM ${table} WHERE e${at} AND t${at} IS NOT NULL`, [], { signal });
-  return columns[0]?.[0] === true ? type : VARCHAR;
+  const wider = INTEGERS.has(type.typeId) ? [HUGEINT, DECIMAL(19 + FRACTION_DIGITS, FRACTION_DIGITS)] : [];
+  for (const candidate of [type, ...wider]) if (await holds(table, at, candidate, signal)) return candidate;
+  return VARCHAR;
 }
 
-function overlaid(at: number, place: number | null, type: DuckDBType, own: DuckDBType): { readonly value: string; readonly missing: string; readonly type: DuckDBType } {
+async function holds(table: string, at: number, type: DuckDBType, signal: AbortSignal): Promise<boolean> {
+  const cast = `TRY_CAST(t${at} AS ${type.toString()})`;
+  const same = `${cast} IS NOT NULL AND (${cast}::VARCHAR = t${at} OR TRY_CAST(t${at} AS DOUBLE) = TRY_CAST(${cast} AS DOUBLE))`;
+  const { columns } = await query(`SELECT coalesce(bool_and(${same}), true) FROM ${table} WHERE e${at} AND t${at} IS NOT NULL`, [], { signal });
+  return columns[0]?.[0] === true;
+}
+
+function overlaid(at: number, place: number | null, type: DuckDBType, own: DuckDBType): { readonly value: string; readonly missing: string } {
   const name = type.toString();
   const edited = `TRY_CAST(e.t${at} AS ${name})`;
-  if (place === null) return { value: edited, missing: `coalesce(e.m${at}, true) OR NOT e.e${at}`, type };
+  if (place === null) return { value: edited, missing: `(coalesce(e.m${at}, true) OR NOT e.e${at})` };
   const before = own === type ? `b.v${place}` : `CAST(b.v${place} AS ${name})`;
-  return { value: `CASE WHEN e.e${at} THEN ${edited} ELSE ${before} END`, missing: `CASE WHEN e.e${at} THEN e.m${at} ELSE b.m${place} END`, type };
+  return { value: `CASE WHEN e.e${at} THEN ${edited} ELSE ${before} END`, missing: `CASE WHEN e.e${at} THEN e.m${at} ELSE b.m${place} END` };
+}
+
+async function drop(table: Promise<EditedTable>): Promise<void> {
+  await table.then(({ name }) => query(`DROP TABLE IF EXISTS ${name}`, [])).catch(() => undefined);
 }

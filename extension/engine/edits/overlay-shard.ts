@@ -26,7 +26,11 @@ export class OverlayShard implements Shard {
     this.#base = base;
     this.#changed = changed;
     this.rewriter = base.rewriter === undefined ? undefined : this.#ownRewriter(base.rewriter);
-    this.#relations = new OverlayRelations(this.edits, (rows, column) => this.#wholeCells(rows, column));
+    this.#relations = new OverlayRelations(this.edits, async (rows, column, signal) => (await this.readRows({ rows, columns: [column], limits: WHOLE_LIMITS }, signal))[0] ?? []);
+  }
+
+  get version(): number {
+    return this.edits.version;
   }
 
   /** Does more changes, or their reversals. */
@@ -158,11 +162,5 @@ export class OverlayShard implements Shard {
     if (source === undefined || !('own' in source)) return null;
     const values = await this.#base.readRows({ rows: [row], columns: [source.own], limits: WHOLE_LIMITS }, signal);
     return writtenOf(values[0]?.[0] ?? null);
-  }
-
-  /** Whole values of edited rows in one column. */
-  async #wholeCells(rows: readonly number[], column: number): Promise<Value[]> {
-    const values = await this.readRows({ rows, columns: [column], limits: WHOLE_LIMITS }, new AbortController().signal);
-    return values[0] ?? [];
   }
 }

@@ -26,6 +26,8 @@ export interface RowsRequest {
 export interface Shard {
   /** How edits go into the file; absent where they cannot. */
   readonly rewriter?: Rewriter | undefined;
+  /** Goes up when values change that were read before; absent where none do. */
+  readonly version?: number;
   /** What is known now; cheap, called often. */
   state(): ShardState;
   /**
