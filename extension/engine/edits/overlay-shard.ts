@@ -1,6 +1,6 @@
 import type { CellPath, Change, ColumnTarget, WrittenValue } from '../../protocol/edits.ts';
 import type { LintFinding } from '../../protocol/lint.ts';
-import type { Member, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import type { Member, PageEdits, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import { WHOLE_LIMITS, type Value } from '../../protocol/values.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
 import type { Rewriter } from '../shards/rewriter.ts';
@@ -72,6 +72,19 @@ export class OverlayShard implements Shard {
       return { index, fields, path: this.#path(index), isOwn: source !== undefined && 'own' in source };
     });
     return this.#relations.over(base, asked, signal);
+  }
+
+  /** What is edited in some rows and columns; null where nothing is. */
+  marks(rows: readonly number[], columns: readonly number[]): PageEdits | null {
+    const cells: number[] = [];
+    const dropped: number[] = [];
+    const paths = columns.map((index) => this.#path(index));
+    for (const [at, row] of rows.entries()) {
+      const edits = this.edits.of(row);
+      if (edits.dropped) dropped.push(at);
+      for (const [place, path] of paths.entries()) if (path !== null && changesOf(edits.cells, path).length > 0) cells.push(at, columns[place] ?? 0);
+    }
+    return cells.length + dropped.length === 0 ? null : { cells, dropped };
   }
 
   lint(signal: AbortSignal): Promise<readonly LintFinding[]> {

@@ -67,7 +67,7 @@ function dropRows(model: Model, dropped: ReadonlySet<number>): void {
     const own = eol.exec(behind)?.[0] ?? '';
     return { record, own, blank: behind.slice(own.length) };
   });
-  let carried = '';
+  let carried = model.records[0]?.part ?? '';
   const records: Model['records'] = [];
   for (const [row, { record, own, blank }] of lines.entries()) {
     if (dropped.has(row)) {

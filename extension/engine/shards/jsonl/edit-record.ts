@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { CellChange, WrittenValue } from '../../../protocol/edits.ts';
 import type { ValueLimits } from '../../../protocol/values.ts';
 import { sameJson } from '../../edits/written-value.ts';
@@ -52,6 +53,8 @@ function conflictOf(bytes: Buffer, place: Place, old: WrittenValue): EditFault |
   if (place.kind === 'absent') return 'json' in old ? { kind: 'conflict', message: 'it has no such value any more' } : null;
   if (!('json' in old)) return { kind: 'conflict', message: 'it has a value here already' };
   const found = bytes.subarray(place.value.start, place.value.end);
+  // An edit could not say what was there, and so it could never be taken back.
+  if (!isUtf8(found)) return { kind: 'unsupported', message: 'it holds bytes that are no UTF-8' };
   return sameJson(found, Buffer.from(old.json)) ? null : { kind: 'conflict', message: 'it holds another value' };
 }
 
