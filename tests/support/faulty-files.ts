@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { constants, readFileSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import type { DurableFile, DurableFiles, OpenMode } from '../../extension/durable/files.ts';
 import { LOCAL_FILES } from '../../extension/durable/local-files.ts';
 
@@ -27,32 +28,38 @@ export class FaultyFiles implements DurableFiles {
   /** What was called, in order. */
   readonly calls: string[] = [];
   readonly #fault: Fault | null;
+  readonly #base: DurableFiles;
   readonly #unflushed = new Map<string, Unflushed>();
   #crashed = false;
 
-  constructor(fault: Fault | null = null) {
+  constructor(fault: Fault | null = null, base: DurableFiles = LOCAL_FILES) {
     this.#fault = fault;
+    this.#base = base;
   }
 
   realPath(path: string): Promise<string> {
-    return this.call('realPath', () => LOCAL_FILES.realPath(path));
+    return this.call('realPath', () => this.#base.realPath(path));
   }
 
   facts(path: string): Promise<Awaited<ReturnType<DurableFiles['facts']>>> {
-    return this.call('facts', () => LOCAL_FILES.facts(path));
+    return this.call('facts', () => this.#base.facts(path));
   }
 
   async open(path: string, mode: OpenMode): Promise<DurableFile> {
-    return this.call(`open ${mode}`, async () => new FaultyFile(this, path, await LOCAL_FILES.open(path, mode)));
+    return this.call(`open ${mode}`, async () => new FaultyFile(this, path, await this.#base.open(path, mode)));
   }
 
   clone(from: string, to: string): Promise<boolean> {
-    return this.call('clone', () => LOCAL_FILES.clone(from, to));
+    return this.call('clone', async () => {
+      const shared = await this.#base.clone(from, to);
+      if (shared) this.#unflushed.set(to, { flushed: Buffer.alloc(0) });
+      return shared;
+    });
   }
 
   rename(from: string, to: string): Promise<void> {
     return this.call('rename', async () => {
-      await LOCAL_FILES.rename(from, to);
+      await this.#base.rename(from, to);
       const pending = this.#unflushed.get(from);
       this.#unflushed.delete(from);
       if (pending !== undefined) this.#unflushed.set(to, pending);
@@ -60,15 +67,15 @@ export class FaultyFiles implements DurableFiles {
   }
 
   remove(path: string): Promise<void> {
-    return this.call('remove', () => LOCAL_FILES.remove(path));
+    return this.call('remove', () => this.#base.remove(path));
   }
 
   list(folder: string): Promise<readonly string[]> {
-    return this.call('list', () => LOCAL_FILES.list(folder));
+    return this.call('list', () => this.#base.list(folder));
   }
 
   syncFolder(folder: string): Promise<void> {
-    return this.call('syncFolder', () => LOCAL_FILES.syncFolder(folder));
+    return this.call('syncFolder', () => this.#base.syncFolder(folder));
   }
 
   /** Does a call unless it is the one that goes wrong; `half` is what a crash in its middle leaves done. */
@@ -92,6 +99,15 @@ export class FaultyFiles implements DurableFiles {
     this.#unflushed.delete(path);
   }
 }
+
+/** As on a file system that shares blocks: the copy is there at once. */
+export const SHARING_FILES: DurableFiles = {
+  ...LOCAL_FILES,
+  clone: async (from, to) => {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+    return true;
+  },
+};
 
 class FaultyFile implements DurableFile {
   readonly #files: FaultyFiles;

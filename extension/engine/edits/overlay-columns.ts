@@ -13,8 +13,10 @@ export class OverlayColumns {
   #ownCount = 0;
 
   /** Takes in what the shard has now, and columns that were added; one that is added and then found in the shard is one column. */
-  list(own: readonly Column[], targets: readonly ColumnTarget[], added: ReadonlyMap<string, AddedType>): Column[] {
-    for (; this.#ownCount < own.length; this.#ownCount++) this.#takeOwn(this.#ownCount, targets[this.#ownCount]);
+  list(own: readonly Column[], targets: () => readonly ColumnTarget[], added: ReadonlyMap<string, AddedType>): readonly Column[] {
+    const known = this.#added.size === 0 ? [] : targets();
+    for (; this.#ownCount < own.length; this.#ownCount++) this.#takeOwn(this.#ownCount, known[this.#ownCount]);
+    if (this.#added.size === 0 && added.size === 0) return own;
     const names = new Set(own.map(({ name }) => name));
     for (const [name, type] of added) {
       if (this.#added.has(name) || names.has(name)) continue;

@@ -2,6 +2,7 @@ import { DECIMAL, DuckDBTypeId, HUGEINT, VARCHAR, type DuckDBType } from '@duckd
 import type { CellPath } from '../../protocol/edits.ts';
 import type { Value } from '../../protocol/values.ts';
 import { query } from '../duckdb/session.ts';
+import { orAbort } from '../or-abort.ts';
 import { fieldValue, tableCell } from '../query-tables/cell.ts';
 import type { Relation } from '../queries/relation.ts';
 import type { EditSet } from './edit-set.ts';
@@ -77,8 +78,9 @@ export class OverlayRelations {
   async #table(asked: readonly AskedColumn[], types: readonly DuckDBType[], signal: AbortSignal): Promise<EditedTable> {
     const key = JSON.stringify([this.#edits.version, asked, types.map((type) => type.toString())]);
     const known = this.#tables.get(key);
-    if (known !== undefined) return known;
-    const table = this.#make(asked, types, signal);
+    if (known !== undefined) return orAbort(known, signal);
+    // Whoever asks first may give up; others wait for the same table.
+    const table = this.#make(asked, types, new AbortController().signal);
     this.#tables.set(key, table);
     table.catch(() => this.#tables.delete(key));
     const [oldest, old] = [...this.#tables][0] ?? [];
@@ -86,7 +88,7 @@ export class OverlayRelations {
       this.#tables.delete(oldest);
       await drop(old);
     }
-    return table;
+    return orAbort(table, signal);
   }
 
   async #make(asked: readonly AskedColumn[], types: readonly DuckDBType[], signal: AbortSignal): Promise<EditedTable> {

@@ -41,7 +41,7 @@ export class OverlayShard implements Shard {
 
   state(): ShardState {
     const state = this.#base.state();
-    return { ...state, columns: this.#columns.list(state.columns, this.#base.rewriter?.targets() ?? [], this.edits.columns) };
+    return { ...state, columns: this.#columns.list(state.columns, () => this.#base.rewriter?.targets() ?? [], this.edits.columns) };
   }
 
   async read(request: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
@@ -66,19 +66,21 @@ export class OverlayShard implements Shard {
       return source !== undefined && 'own' in source ? [{ index: source.own, fields }] : [];
     });
     const base = await this.#base.relation(own, report, signal);
-    if (this.edits.isEmpty) return base;
+    if (this.edits.isEmpty && own.length === columns.length) return base;
+    const paths = this.#paths(columns.map(({ index }) => index));
     const asked = columns.map(({ index, fields }, at) => {
       const source = sources[at];
-      return { index, fields, path: this.#path(index), isOwn: source !== undefined && 'own' in source };
+      return { index, fields, path: paths[at] ?? null, isOwn: source !== undefined && 'own' in source };
     });
     return this.#relations.over(base, asked, signal);
   }
 
   /** What is edited in some rows and columns; null where nothing is. */
   marks(rows: readonly number[], columns: readonly number[]): PageEdits | null {
+    if (this.edits.isEmpty) return null;
     const cells: number[] = [];
     const dropped: number[] = [];
-    const paths = columns.map((index) => this.#path(index));
+    const paths = this.#paths(columns);
     for (const [at, row] of rows.entries()) {
       const edits = this.edits.of(row);
       if (edits.dropped) dropped.push(at);
@@ -121,21 +123,24 @@ export class OverlayShard implements Shard {
     return {
       path: rewriter.path,
       compression: rewriter.compression,
-      targets: () => this.state().columns.map(({ index }) => this.#target(index)),
+      targets: () => this.#targets(this.state().columns.map(({ index }) => index)),
       prepare: (signal) => rewriter.prepare(signal),
       splices: (edits, signal) => rewriter.splices(edits, signal),
     };
   }
 
-  #target(index: number): ColumnTarget {
-    const source = this.#columns.source(index);
-    if (source !== undefined && 'added' in source) return { path: [source.added] };
-    return this.#base.rewriter?.targets()[source?.own ?? -1] ?? { readOnly: 'This column cannot be edited.' };
+  #targets(columns: readonly number[]): ColumnTarget[] {
+    const own = this.#base.rewriter?.targets() ?? [];
+    return columns.map((index) => {
+      const source = this.#columns.source(index);
+      if (source !== undefined && 'added' in source) return { path: [source.added] };
+      return own[source?.own ?? -1] ?? { readOnly: 'This column cannot be edited.' };
+    });
   }
 
-  #path(index: number): CellPath | null {
-    const target = this.#target(index);
-    return 'path' in target ? target.path : null;
+  /** Where the edits of some columns are; null where there are none. */
+  #paths(columns: readonly number[]): (CellPath | null)[] {
+    return this.#targets(columns).map((target) => ('path' in target ? target.path : null));
   }
 
   #own(columns: readonly number[]): number[] {
@@ -154,11 +159,12 @@ export class OverlayShard implements Shard {
       return source !== undefined && 'own' in source ? (own[next++] ?? []) : rows.map(() => MISSING);
     });
     if (this.edits.isEmpty) return result;
+    const paths = this.#paths(columns);
     for (const [at, row] of rows.entries()) {
       const { cells } = this.edits.of(row);
       if (cells.length === 0) continue;
       for (const [place, index] of columns.entries()) {
-        const path = this.#path(index);
+        const path = paths[place] ?? null;
         const changes = path === null ? [] : changesOf(cells, path);
         const column = result[place];
         if (path === null || changes.length === 0 || column === undefined) continue;

@@ -41,7 +41,7 @@ export async function replaceFile<T extends { readonly file: DurableFile }>(file
     await removeLeftBehind(files, dirname(path));
     temporary = temporaryName(dirname(path));
     const written = await write(temporary);
-    const fingerprint = await finish(written.file, before, mode);
+    const fingerprint = await finish(written.file, path, before, mode);
     await refuseChanged(files, job.source);
     signal.throwIfAborted();
     await files.rename(temporary, path);
@@ -99,15 +99,26 @@ function refusalOf(path: string, facts: FileFacts): string | null {
 }
 
 /** Gives the new file what the old one had, and waits until it is on the disk. A file of a new name is the user's own. */
-async function finish(file: DurableFile, before: FileFacts | null, mode: number): Promise<Fingerprint> {
+async function finish(file: DurableFile, path: string, before: FileFacts | null, mode: number): Promise<Fingerprint> {
   try {
-    const { owner, group } = await file.facts();
-    if (before !== null && (before.owner !== owner || before.group !== group)) await file.setOwner(before.owner, before.group);
+    if (before !== null) await giveBack(file, path, before);
     await file.setMode(mode);
     await file.sync();
     return await fingerprintOfOpen(file);
   } finally {
     await file.close();
+  }
+}
+
+/** @throws LoupeError `no-permission` where only another user could own the new file */
+async function giveBack(file: DurableFile, path: string, before: FileFacts): Promise<void> {
+  const { owner, group } = await file.facts();
+  if (before.owner === owner && before.group === group) return;
+  try {
+    await file.setOwner(before.owner, before.group);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') throw error;
+    throw new LoupeError('no-permission', `${basename(path)} belongs to another user or group, which a save by this user cannot keep; save under another name.`, { path, cause: error });
   }
 }
 

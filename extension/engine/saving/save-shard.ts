@@ -25,8 +25,9 @@ export interface SaveJob {
  */
 export async function saveShard(files: DurableFiles, { rewriter, edits, target, expected }: SaveJob, signal: AbortSignal): Promise<SaveReport> {
   const { path } = rewriter;
-  await rewriter.prepare(signal);
+  // Before the rewriter looks at the file: whatever happens to it from here on is found by one of the two looks that follow.
   const fingerprint = await fingerprintOf(files, path).catch((error: unknown) => Promise.reject(saveError(path, error)));
+  await rewriter.prepare(signal);
   if (expected !== null && !sameFile(expected, fingerprint)) throw changedError(path);
   const write = async (temporary: string): Promise<Written> => {
     const source = await FileSource.open(path);

@@ -9,9 +9,9 @@ import { EditSet } from '../../../extension/engine/edits/edit-set.ts';
 import { saveFacts } from '../../../extension/engine/saving/replace-file.ts';
 import { saveShard } from '../../../extension/engine/saving/save-shard.ts';
 import { openShard } from '../../../extension/engine/shards/open.ts';
-import type { Change, SaveReport, SaveTarget } from '../../../extension/protocol/edits.ts';
-import { FaultyFiles } from '../../support/faulty-files.ts';
-import { UNFLUSHED_FILES } from '../../support/unflushed-files.ts';
+import type { CellChange, Change, SaveReport, SaveTarget } from '../../../extension/protocol/edits.ts';
+import { FaultyFiles, SHARING_FILES } from '../../support/faulty-files.ts';
+import { changedFile, UNFLUSHED_FILES } from '../../support/unflushed-files.ts';
 import { END, member } from '../webdataset/archive.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'loupe-crash-'));
@@ -25,11 +25,13 @@ const same = (bytes: Buffer): Buffer => bytes;
 const filler = Array.from({ length: 2_600 }, (_, i) => `{"id": ${i}, "caption": "${'words '.repeat(80)}"}\n`).join('');
 const lines = (caption: string): Buffer => Buffer.from(`{"id": -1, "caption": "${caption}"}\n${filler}`);
 const archive = (text: string): Buffer => Buffer.concat([member('a.txt', text), member('a.jpg', Buffer.alloc(1_500_000, 1)), END]);
-const caption: Change = { kind: 'cell', row: 0, path: ['caption'], old: { json: '"old"' }, new: { json: '"a new caption"' } };
+const caption: CellChange = { kind: 'cell', row: 0, path: ['caption'], old: { json: '"old"' }, new: { json: '"a new caption"' } };
 const inPlace: Change = { ...caption, new: { json: '"new"' } };
 const text: Change = { kind: 'cell', row: 0, path: ['txt'], old: { json: '"old"' }, new: { json: `"${'long '.repeat(400)}"` } };
 
 const CASES = [
+  { name: 'c.jsonl', old: lines('old'), now: lines('a new caption'), decode: same, change: caption, base: SHARING_FILES },
+  { name: 'd.jsonl', old: lines('old'), now: lines('new'), decode: same, change: inPlace, base: SHARING_FILES },
   { name: 'a.jsonl', old: lines('old'), now: lines('a new caption'), decode: same, change: caption },
   { name: 'b.jsonl', old: lines('old'), now: lines('new'), decode: same, change: inPlace },
   { name: 'a.jsonl.gz', old: gzipSync(lines('old')), now: lines('a new caption'), decode: gunzipSync as typeof same, change: caption },
@@ -49,7 +51,7 @@ async function save(files: DurableFiles, path: string, change: Change, target: S
   }
 }
 
-describe.each(CASES)('a save of $name', ({ name, old, now, decode, change }) => {
+describe.each(CASES)('a save of $name', ({ name, old, now, decode, change, base = LOCAL_FILES }) => {
   const write = (): string => {
     const path = join(folder, name);
     writeFileSync(path, old);
@@ -63,14 +65,14 @@ describe.each(CASES)('a save of $name', ({ name, old, now, decode, change }) => 
   };
 
   it('leaves the old or the new file, whole, wherever it is stopped', async () => {
-    const trial = new FaultyFiles();
+    const trial = new FaultyFiles(null, base);
     const path = write();
     await save(trial, path, change);
     expect(isWhole(path)).toBe('new');
     const seen = new Set<string>();
     for (let at = 0; at < trial.calls.length; at++) {
       writeFileSync(path, old);
-      const files = new FaultyFiles({ at, kind: 'crash' });
+      const files = new FaultyFiles({ at, kind: 'crash' }, base);
       const outcome = await save(files, path, change).then(() => 'new', () => 'stopped');
       seen.add(isWhole(path));
       if (outcome === 'new') expect(isWhole(path)).toBe('new');
@@ -83,13 +85,13 @@ describe.each(CASES)('a save of $name', ({ name, old, now, decode, change }) => 
   });
 
   it('that fails leaves the old file and nothing else', async () => {
-    const trial = new FaultyFiles();
+    const trial = new FaultyFiles(null, base);
     const path = write();
     await save(trial, path, change);
     for (const [at, call] of trial.calls.entries()) {
       if (['list', 'syncFolder', 'remove'].includes(call)) continue;
       writeFileSync(path, old);
-      const full = save(new FaultyFiles({ at, kind: 'ENOSPC' }), path, change);
+      const full = save(new FaultyFiles({ at, kind: 'ENOSPC' }, base), path, change);
       await expect(full, call).rejects.toMatchObject({ code: 'too-large', message: expect.stringContaining('disk is full') as string });
       expect(isWhole(path)).toBe('old');
       expect(readdirSync(folder)).toEqual([name]);
@@ -124,6 +126,24 @@ describe('what a save keeps and asks', () => {
     writeFileSync(path, lines('old'));
     return path;
   };
+
+  it('writes only what was edited where the file system shares blocks', async () => {
+    const path = write();
+    expect(await save(SHARING_FILES, path, inPlace)).toMatchObject({ bytesEncoded: 3, bytesCopied: 0 });
+    expect(readFileSync(path).equals(lines('new'))).toBe(true);
+    expect((await save(LOCAL_FILES, path, { ...caption, old: { json: '"new"' } })).bytesCopied).toBeGreaterThan(1_000_000);
+  });
+
+  it('refuses a file whose owner it cannot keep', async () => {
+    const path = write();
+    const files: DurableFiles = {
+      ...LOCAL_FILES,
+      facts: async (each) => ({ ...(await LOCAL_FILES.facts(each)), owner: 4_000_000 }),
+      open: async (...each) => changedFile(await LOCAL_FILES.open(...each), { setOwner: () => Promise.reject(Object.assign(new Error('no'), { code: 'EPERM' })) }),
+    };
+    await expect(save(files, path, caption)).rejects.toMatchObject({ code: 'no-permission', message: expect.stringContaining('belongs to another user') as string });
+    expect(readdirSync(folder)).toEqual(['a.jsonl']);
+  });
 
   it('keeps the mode', async () => {
     const path = write();
