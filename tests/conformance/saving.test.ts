@@ -195,6 +195,8 @@ async function snapshot(path: string): Promise<Snapshot> {
     await shard.read({ start: 0, end: rows, columns: shard.state().columns.map(({ index }) => index), limits: WHOLE_LIMITS }, never);
     for (const [column, target] of (shard.rewriter?.targets() ?? []).entries()) {
       const name = shard.state().columns[column]?.name ?? '';
+      // The size of a member goes with its content.
+      if (shard.state().format === 'tar' && name === 'size') continue;
       const [values = []] = await shard.read({ start: 0, end: rows, columns: [column], limits: WHOLE_LIMITS }, never);
       for (const [row, value] of values.entries()) if (writtenOf(value) !== MISSING) cells[`${row} ${name}`] = digest(value);
       const row = 'path' in target ? values.findIndex((value) => isEditable(writtenOf(value), shard)) : -1;
