@@ -3,6 +3,8 @@ import { editRecord, type EditFault } from '../jsonl/edit-record.ts';
 import type { FieldKind } from './field-kind.ts';
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+/** What a new member of JSON takes the place of. */
+const NOTHING = 'null';
 
 /** A member's bytes; null where the sample has no such member. */
 export type MemberContent = Buffer | null;
@@ -21,7 +23,7 @@ export function editMember(content: MemberContent, change: CellChange, decoding:
 function newMember({ path, old, new: value }: CellChange, decoding: FieldKind['decoding']): { readonly content: MemberContent } | EditFault {
   if ('json' in old || path.length > 0) return { kind: 'conflict', message: 'the sample has no such member any more' };
   if (!('json' in value)) return { content: null };
-  return decoding === 'json' ? editJson(Buffer.from('null'), { kind: 'cell', row: 0, path: [], old: { json: 'null' }, new: value }) : textContent(value.json);
+  return decoding === 'json' ? editJson(Buffer.from(NOTHING), { kind: 'cell', row: 0, path: [], old: { json: NOTHING }, new: value }) : textContent(value.json);
 }
 
 function editJson(content: Buffer, change: CellChange): { readonly content: Buffer } | EditFault {
