@@ -4,7 +4,8 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The directions of import: each room with the rooms and packages it may see. The first prefix that fits a file
- * is its room. Everybody may import `protocol`; engine, webview and language server never import from the host.
+ * is its room. Everybody may import `protocol`; engine and webview also `values`, which tells what a value means;
+ * engine, webview and language server never import from the host.
  */
 const ROOMS = [
   { room: 'extension/protocol/', sees: ['extension/protocol/'], packages: /^$/ },
@@ -16,20 +17,26 @@ const ROOMS = [
     sees: ['extension/protocol/', 'extension/rpc/', 'extension/durable/', 'extension/engine/'],
     packages: /^node:/,
   },
+  { room: 'extension/values/', sees: ['extension/protocol/', 'extension/values/'], packages: /^$/ },
+  {
+    room: 'extension/engine/command-line/lint.ts',
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/engine/', 'language-server/'],
+    packages: /^node:/,
+  },
   {
     room: 'extension/engine/',
-    sees: ['extension/protocol/', 'extension/rpc/', 'extension/durable/', 'extension/journal/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'extension/durable/', 'extension/journal/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
     packages: /^(?!vscode$|react)/,
   },
   { room: 'extension/', sees: ['extension/'], hidden: ['extension/engine/'], packages: /^(?!react|@duckdb|sharp)/ },
   {
     room: 'webview/controls/',
-    sees: ['extension/protocol/', 'extension/rpc/', 'webview/'],
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'webview/'],
     packages: /^(?!vscode$|node:|@duckdb|sharp)/,
   },
   {
     room: 'webview/',
-    sees: ['extension/protocol/', 'extension/rpc/', 'webview/'],
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'webview/'],
     packages: /^(?!vscode$|node:|@duckdb|sharp|@vscode\/webview-ui-toolkit)/,
   },
   { room: 'language-server/', sees: ['extension/protocol/', 'language-server/'], packages: /^(?!vscode$|react|@duckdb|sharp)/ },

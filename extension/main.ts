@@ -8,6 +8,10 @@ import { registerShardCommands } from './shards/commands.ts';
 import { WindowEngine } from './shards/engine.ts';
 import { ShardEditorProvider } from './shards/shard-editor-provider.ts';
 import { FileCopies } from './shards/remote/file-copies.ts';
+import { PanelPictures } from './shards/pictures/panel-pictures.ts';
+import { registerPictureCommands } from './shards/pictures/picture-commands.ts';
+import { PictureHosts } from './shards/pictures/picture-hosts.ts';
+import { PictureRoots } from './shards/pictures/picture-roots.ts';
 import { registerSetCommands } from './shards/sets/set-commands.ts';
 import { NamedSideCars } from './shards/side-cars/named-side-cars.ts';
 import { registerSideCarCommands } from './shards/side-cars/side-car-commands.ts';
@@ -24,7 +28,9 @@ let endings: (() => Promise<void>)[] = [];
 /** Registers; everything else happens when it is first needed. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Loupe', { log: true });
-  const engine = new WindowEngine(context, log);
+  const hosts = new PictureHosts(context.globalState);
+  const engine = new WindowEngine(context, log, hosts);
+  const pictures = new PanelPictures(hosts, new PictureRoots(context.workspaceState), () => engine.configure());
   const copies = new FileCopies(vscode.Uri.joinPath(context.globalStorageUri, 'copies').fsPath);
   const sideCars = new NamedSideCars(context.workspaceState);
   const sessions = new ShardSessions(() => engine.client, copies, sideCars);
@@ -37,18 +43,21 @@ export function activate(context: vscode.ExtensionContext): void {
     viewStates: new ViewStates(context.workspaceState),
     values,
     sql: new SqlConsole(context.workspaceState, vscode.Uri.joinPath(context.globalStorageUri, 'queries')),
+    pictures,
   });
   const recipes = registerRecipes(context, log);
   context.subscriptions.push(
     log,
     active,
     checks,
+    pictures,
     new StatusBar(active),
     ...engine.register(),
     ...registerShardCommands(active),
     ...registerRowLinks(active, panels),
     ...registerSetCommands(context.workspaceState),
     ...registerSideCarCommands(active, sideCars),
+    ...registerPictureCommands(active, pictures, engine.cacheFolder),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
     recipes,

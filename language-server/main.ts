@@ -1,11 +1,10 @@
-import { createConnection, ProposedFeatures, TextDocumentSyncKind, type InitializeResult } from 'vscode-languageserver/node';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { serve } from './server/server.ts';
 
-/** A language server on stdio or Node IPC (`--stdio`, `--node-ipc`). It knows no recipe yet and claims nothing. */
-const connection = createConnection(ProposedFeatures.all);
+/** The pages lie beside the bundle's folder in the sources and in the packaged extension alike. */
+const pages = join(import.meta.dirname, '../language-server/checks/pages');
 
-connection.onInitialize((): InitializeResult => ({
-  capabilities: { textDocumentSync: TextDocumentSyncKind.None },
-  serverInfo: { name: 'loupe' },
-}));
-
-connection.listen();
+/** The recipes' language server, on stdio for any editor or Node IPC for VS Code (`--stdio`, `--node-ipc`). */
+serve(createConnection(ProposedFeatures.all), { page: (code) => pathToFileURL(join(pages, `${code}.md`)).href });

@@ -9,7 +9,7 @@ import { cacheFolder, mustRun, node, root } from './workspace.ts';
 export const VSIX_BUDGET = 90 * 1024 * 1024;
 
 /** What goes into the VSIX from the checkout; anything not named stays out. */
-const FILES = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.nls.json', 'media', 'l10n', 'dist'];
+const FILES = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.nls.json', 'media', 'l10n', 'dist', 'language-server/checks/pages'];
 const REQUIRED = new Set(['README.md', 'LICENSE', 'package.nls.json']);
 /** Without one of these the VSIX would install and then not work. */
 const BUNDLES = ['extension.cjs', 'engine.cjs', 'webview/shard.js', 'webview/controls.js', 'webview/scales.js', 'webview/shard.css'];

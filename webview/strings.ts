@@ -1,5 +1,7 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
 import { filterStrings } from './strings/filters.ts';
+import { joinStrings } from './strings/joins.ts';
+import { pictureStrings } from './strings/pictures.ts';
 import { statisticsStrings } from './strings/statistics.ts';
 import { textStrings } from './strings/text.ts';
 import { versionStrings } from './strings/versions.ts';
@@ -7,6 +9,8 @@ import { versionStrings } from './strings/versions.ts';
 /** Every text that the webview shows, in one place. */
 export const strings = {
   filters: filterStrings,
+  joins: joinStrings,
+  pictures: pictureStrings,
   statistics: statisticsStrings,
   text: textStrings,
   versions: versionStrings,
@@ -36,6 +40,7 @@ export const strings = {
   goToRow: 'Go to row',
   goToRowTitle: (rows: string) => `Go to row (1 to ${rows}, Ctrl+G)`,
   noSuchRow: (rows: string) => `Rows go from 1 to ${rows}.`,
+  goesLater: (row: number) => `Row ${formatCount(row + 1)} is not read yet; it is shown as soon as it is.`,
   size: (rows: string, columns: number) => `${rows} rows × ${formatCount(columns)} columns`,
   rowsSoFar: (rows: number) => `${formatCount(rows)}+`,
   progress: (label: string, percent: number) => `${label} ${percent} %`,

@@ -203,6 +203,9 @@ export class EngineClient implements EngineAccess {
     engine.on('shard/result', ({ shard, state }) => {
       if (engine === this.#engine) for (const handle of this.#handles) handle.takeResult(shard, state);
     });
+    engine.on('shard/sqlProgress', (progress) => {
+      if (engine === this.#engine) for (const handle of this.#handles) handle.takeSqlProgress(progress);
+    });
     engine.on('engine/log', ({ level, message }) => log[level](`engine ${engine.pid}: ${message}`));
     const late = setTimeout(() => engine.kill(`it was not ready within ${this.#pace.start / 1000} s`), this.#pace.start);
     try {

@@ -1,3 +1,4 @@
+import type { PicturePermissions } from '../protocol/pictures.ts';
 import type { EngineClientSettings } from './engine-client.ts';
 
 /** Reads one setting of the section `loupe` by its name. */
@@ -14,7 +15,7 @@ export const ENGINE_SETTINGS = {
 } as const;
 
 /** The user's settings as the engine takes them; what is out of range or no number becomes the nearest that is allowed. */
-export function engineSettings(read: ReadSetting, cacheFolder: string): EngineClientSettings {
+export function engineSettings(read: ReadSetting, cacheFolder: string, pictures?: PicturePermissions): EngineClientSettings {
   const number = (name: keyof typeof ENGINE_SETTINGS): number => {
     const range = ENGINE_SETTINGS[name];
     const value = read(name);
@@ -32,6 +33,7 @@ export function engineSettings(read: ReadSetting, cacheFolder: string): EngineCl
         cacheSize: number('cache.maximumSize'),
         openTimeout: number('engine.openTimeout'),
       },
+      ...(pictures === undefined ? {} : { pictures }),
     },
   };
 }

@@ -1,6 +1,6 @@
-import type { EngineRequests } from '../protocol/engine.ts';
+import type { EngineNotifications, EngineRequests } from '../protocol/engine.ts';
 import type { ErrorData } from '../protocol/errors.ts';
-import type { ResultState } from '../protocol/queries.ts';
+import type { ResultState, SqlProgress } from '../protocol/queries.ts';
 import type { OpenShard, ShardId, ShardLocation, ShardState } from '../protocol/shards.ts';
 import type { Wait } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
@@ -46,6 +46,7 @@ export class ShardHandle {
   readonly #access: EngineAccess;
   readonly #listeners = new Set<() => void>();
   readonly #resultListeners = new Set<(state: ResultState) => void>();
+  readonly #sqlListeners = new Set<(progress: SqlProgress) => void>();
   #status: HandleStatus = { status: 'opening' };
   #shard: ShardId | null = null;
   /** Stops the opening under way; a new one for each opening, so that the answer to an old one is told apart. */
@@ -161,6 +162,17 @@ export class ShardHandle {
     return () => this.#resultListeners.delete(listener);
   }
 
+  /** The engine tells how far the work is that a statement waits for. */
+  takeSqlProgress({ shard, ...progress }: EngineNotifications['shard/sqlProgress']): void {
+    if (shard === this.#shard) for (const listener of [...this.#sqlListeners]) listener(progress);
+  }
+
+  /** Calls the listener with the progress of statements; the answer stops that. */
+  onSqlProgress(listener: (progress: SqlProgress) => void): () => void {
+    this.#sqlListeners.add(listener);
+    return () => this.#sqlListeners.delete(listener);
+  }
+
   /** Bytes read so far, which every answer of the engine brings along. */
   countBytes(bytesRead: number): void {
     const now = this.#status;
@@ -175,6 +187,7 @@ export class ShardHandle {
     this.#release();
     this.#listeners.clear();
     this.#resultListeners.clear();
+    this.#sqlListeners.clear();
     this.#access.forget(this);
   }
 

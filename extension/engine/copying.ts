@@ -1,5 +1,5 @@
-import type { CopyFormat } from '../protocol/queries.ts';
-import { WHOLE_LIMITS, type Value, type ValuePath } from '../protocol/values.ts';
+import type { CopyFormat, CopyRequest } from '../protocol/queries.ts';
+import { WHOLE_LIMITS, type Value } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import { jsonText } from './pages/json-text.ts';
 import { locateValue } from './pages/locate-value.ts';
@@ -11,15 +11,6 @@ export const MAX_COPY = 64 * 1024 * 1024;
 
 /** Rows are read this many at a time, so that a long selection is never in memory twice. */
 const BATCH = 64;
-
-interface CopyRequest {
-  readonly start: number;
-  readonly end: number;
-  readonly columns: readonly number[];
-  readonly format?: CopyFormat;
-  readonly bare: boolean;
-  readonly path?: ValuePath;
-}
 
 /**
  * A selection as text. As JSON a whole row of a JSON file is copied as the file writes it.

@@ -19,8 +19,9 @@ interface Window {
 }
 
 /**
- * Cells with pictures, read a screenful at a time. A column chunk of Parquet is read and decompressed whole
- * whichever row is asked for, so that a thumbnail a row would read it once a row.
+ * Cells with pictures, read a screenful at a time. Where a column chunk of Parquet is one large page it is read and
+ * decompressed whole whichever row is asked for, so that a thumbnail a row would read it once a row; where its pages are
+ * small, those of a screenful are read together.
  */
 export class PictureWindows {
   readonly #shards = new WeakMap<Shard, Window[]>();

@@ -1,11 +1,13 @@
-import { extname } from 'node:path';
-import type { Picture } from '../protocol/engine.ts';
+import { dirname, extname } from 'node:path';
+import type { CellPicture } from '../protocol/engine.ts';
 import { WHOLE_LIMITS, type BytesValue, type Value, type ValuePath } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import { imageLocations } from './images/locate.ts';
 import { picture } from './images/picture.ts';
 import { thumbnail } from './images/thumbnail.ts';
 import { locateValue } from './pages/locate-value.ts';
+import type { PictureSources } from './picture-sources/picture-sources.ts';
+import { pictureReference, type PictureReference } from './picture-sources/reference.ts';
 import type { PictureWindows } from './picture-windows.ts';
 import type { Shard } from './shards/shard.ts';
 
@@ -16,35 +18,43 @@ interface CellPath {
   readonly row: number;
   readonly column: number;
   readonly path: ValuePath;
+  /** Where relative paths start; the shard's folder where absent. */
+  readonly root?: string;
+}
+
+/** Where pictures come from. */
+export interface PictureReaders {
+  readonly windows: PictureWindows;
+  readonly sources: PictureSources;
 }
 
 /** A picture of a cell, small and upright; its neighbours are read with it. */
-export async function cellThumbnail(
-  windows: PictureWindows,
-  shard: Shard,
-  { height, ...cell }: CellPath & { readonly height: number },
-  signal: AbortSignal,
-): Promise<Picture> {
+export async function cellThumbnail({ windows, sources }: PictureReaders, shard: Shard, { height, ...cell }: CellPath & { readonly height: number }, signal: AbortSignal): Promise<CellPicture> {
   const near = await windows.cell(shard, cell.row, cell.column, signal);
   const there = near === undefined ? null : encodedIn(shard, near, cell);
   const found = there === 'cut' || there === null ? await encodedPicture(shard, cell, signal) : there;
-  return 'status' in found ? found : thumbnail(found.bytes, { height, ...found.named }, signal);
+  const encoded = await referredTo(sources, found, cell.root ?? folderOf(shard), signal);
+  return encoded.status === 'found' ? thumbnail(encoded.bytes, { height, ...encoded.named }, signal) : encoded;
 }
 
 /** A picture of a cell as stored. */
-export async function cellPicture(shard: Shard, cell: CellPath, signal: AbortSignal): Promise<Picture> {
-  const found = await encodedPicture(shard, cell, signal);
-  return 'status' in found ? found : picture(found.bytes, found.named, signal);
+export async function cellPicture({ sources }: PictureReaders, shard: Shard, cell: CellPath, signal: AbortSignal): Promise<CellPicture> {
+  const encoded = await referredTo(sources, await encodedPicture(shard, cell, signal), cell.root ?? folderOf(shard), signal);
+  return encoded.status === 'found' ? picture(encoded.bytes, encoded.named, signal) : encoded;
 }
 
 interface Encoded {
+  readonly status: 'found';
   readonly bytes: Uint8Array;
   readonly named: { readonly declared?: string };
 }
 
-type Broken = Extract<Picture, { status: 'broken' }>;
+type NoPicture = Exclude<CellPicture, { status: 'ok' }>;
 
-async function encodedPicture(shard: Shard, cell: CellPath, signal: AbortSignal): Promise<Encoded | Broken> {
+/** What a cell holds: a picture, a word of where one is, or neither. */
+type InCell = Encoded | NoPicture | { readonly status: 'elsewhere'; readonly reference: PictureReference };
+
+async function encodedPicture(shard: Shard, cell: CellPath, signal: AbortSignal): Promise<InCell> {
   const limits = { ...WHOLE_LIMITS, bytes: MAX_PICTURE_BYTES };
   const values = await shard.read({ start: cell.row, end: cell.row + 1, columns: [cell.column], limits }, signal);
   const whole = values[0]?.[0];
@@ -53,13 +63,38 @@ async function encodedPicture(shard: Shard, cell: CellPath, signal: AbortSignal)
   return found === 'cut' ? { status: 'broken', message: `The picture has more than ${MAX_PICTURE_BYTES} bytes, which Loupe does not decode.` } : found;
 }
 
+/** What a cell refers to, fetched or read from where it is. */
+async function referredTo(sources: PictureSources, found: InCell, root: string, signal: AbortSignal): Promise<Encoded | NoPicture> {
+  if (found.status !== 'elsewhere') return found;
+  const { reference } = found;
+  const there = await sources.find(reference, { root, maxBytes: MAX_PICTURE_BYTES }, signal);
+  if (there.status !== 'found') return there;
+  const suffix = reference.kind === 'inline' ? '' : extname(reference.kind === 'path' ? reference.path : reference.url.pathname).slice(1).toLowerCase();
+  return { ...there, named: KNOWN_SUFFIXES.has(suffix) ? { declared: suffix } : {} };
+}
+
+/** The folder that a shard is in; a set is told by its folder. */
+function folderOf(shard: Shard): string {
+  const { path, format } = shard.state();
+  return format === 'set' ? path : dirname(path);
+}
+
 /** The encoded picture inside a cell; `cut` where the cell was read in part. */
-function encodedIn(shard: Shard, whole: Value, cell: CellPath): Encoded | Broken | 'cut' {
+function encodedIn(shard: Shard, whole: Value, cell: CellPath): InCell | 'cut' {
   const found = firstPicture(whole, cell.path);
-  if (found === null) return { status: 'broken', message: 'There is no picture in this cell.' };
+  if (found === null) return referenceIn(locateValue(whole, cell.path));
   if (found.value.head.length < found.value.size) return 'cut';
   const declared = declaredType(whole, found.path, shard.state().columns[cell.column]?.name ?? '');
-  return { bytes: found.value.head, named: declared === undefined ? {} : { declared } };
+  return { status: 'found', bytes: found.value.head, named: declared === undefined ? {} : { declared } };
+}
+
+/** A text that says where the picture is; of a list the first that is there, of an image struct its `path` or `url`. */
+function referenceIn(value: Value | undefined): InCell | 'cut' {
+  if (typeof value === 'object' && value?.type === 'text') return 'cut';
+  if (typeof value === 'object' && value?.type === 'list') return referenceIn(value.items.find((item) => item !== null));
+  if (typeof value === 'object' && value?.type === 'struct') return referenceIn(value.entries.find(([name, inside]) => (name === 'path' || name === 'url') && inside !== null)?.[1]);
+  const reference = typeof value === 'string' ? pictureReference(value) : null;
+  return reference === null ? { status: 'broken', message: 'There is no picture in this cell.' } : { status: 'elsewhere', reference };
 }
 
 function firstPicture(whole: Value, path: ValuePath): { value: BytesValue; path: ValuePath } | null {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
 import type { CellAddress, EngineNotifications, EngineRequests, EngineSettings, EngineStatus, Row } from '../protocol/engine.ts';
 import type { Page } from '../protocol/shards.ts';
+import { NO_PERMISSIONS, PICTURE_CACHE_FOLDER } from '../protocol/pictures.ts';
 import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import type { LintFinding } from '../protocol/lint.ts';
@@ -20,6 +22,8 @@ import { queryHandlers } from './queries/handlers.ts';
 import { IdTables } from './queries/id-tables.ts';
 import { Queries } from './queries/queries.ts';
 import { ResultShard } from './queries/result-shard.ts';
+import { PICTURE_CACHE_BYTES, PictureCache } from './picture-sources/picture-cache.ts';
+import { PictureSources } from './picture-sources/picture-sources.ts';
 import { PictureWindows } from './picture-windows.ts';
 import { cellPicture, cellThumbnail } from './pictures.ts';
 import { scoreHandlers } from './scores/handlers.ts';
@@ -49,13 +53,15 @@ export type Tell = <K extends keyof EngineNotifications>(method: K, params: Engi
 /** The engine without its process: what `main.ts` serves over IPC, and tests call directly. */
 export function createEngine(tell: Tell): EngineService {
   const shards = new OpenShards((change) => tell('shard/changed', change));
-  const windows = new PictureWindows();
   let settings: EngineSettings | null = null;
 
   const configured = (): EngineSettings => {
     if (settings === null) throw new LoupeError('invalid-request', 'The engine is not configured yet.');
     return settings;
   };
+  let pictureCache: PictureCache | null = null;
+  const keptPictures = (): PictureCache => (pictureCache ??= new PictureCache(join(configured().cacheFolder, PICTURE_CACHE_FOLDER), Math.min(cacheBytes(configured()), PICTURE_CACHE_BYTES)));
+  const pictures = { windows: new PictureWindows(), sources: new PictureSources(keptPictures) };
   const idTables = new IdTables(() => ({ cacheFolder: configured().cacheFolder, cacheBytes: cacheBytes(configured()) }));
   const queries = new Queries({ shard: (id) => shards.get(id), idTables, tell: (shard, state) => tell('shard/result', { shard, state }) });
   const statistics = new Statistics({ shard: (id) => shards.get(id), query: ({ shard, result }) => queries.result(shard, result).query, idTables });
@@ -64,6 +70,8 @@ export function createEngine(tell: Tell): EngineService {
     'engine/configure': (params) => {
       settings = params;
       const { duckdbMemory: memory, duckdbThreads: threads } = params.limits;
+      pictureCache = null;
+      pictures.sources.permit(params.pictures ?? NO_PERMISSIONS);
       configureDuckdb({ memory, threads, cacheFolder: params.cacheFolder });
       return status(shards);
     },
@@ -80,8 +88,8 @@ export function createEngine(tell: Tell): EngineService {
     'shard/row': (params, signal) => readRow(queries.target(params), params.row, signal),
     'shard/text': async (cell, signal) => wholeText(await readWhole(queries.target(cell), cell, signal)),
     'shard/copy': async (params, signal) => ({ text: await copySelection(queries.target(params), params, signal) }),
-    'shard/thumbnail': (cell, signal) => cellThumbnail(windows, queries.target(cell), cell, signal),
-    'shard/picture': (cell, signal) => cellPicture(queries.target(cell), cell, signal),
+    'shard/thumbnail': (cell, signal) => cellThumbnail(pictures, queries.target(cell), cell, signal),
+    'shard/picture': (cell, signal) => cellPicture(pictures, queries.target(cell), cell, signal),
     'shard/spans': (params, signal) => rowSpans(queries.target(params), params, signal),
     'shard/vector': async (cell, signal) => vectorSummary(await readWhole(queries.target(cell), cell, signal)),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
@@ -91,7 +99,7 @@ export function createEngine(tell: Tell): EngineService {
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),
     ...scoreHandlers((id) => shards.get(id)),
-    ...sqlHandlers(sqlResults, (id) => shards.get(id)),
+    ...sqlHandlers(sqlResults, (id) => shards.get(id), (progress) => tell('shard/sqlProgress', progress)),
     'shard/lint': async ({ shard }, signal) => listedFindings(await shards.get(shard).lint(signal)),
   };
   const close = async (): Promise<void> => {

@@ -1,10 +1,11 @@
 import type { ValuePath, Value } from './values.ts';
-import type { ColumnPath, CopyFormat, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlResult, SqlResultId } from './queries.ts';
+import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlProgress, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
 import type { CellPath, Change, ColumnTarget, Fingerprint, SaveFacts, SaveReport, SaveTarget, WrittenValue } from './edits.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
-import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata, ShardState } from './shards.ts';
+import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata } from './shards.ts';
+import type { PicturePermissions } from './pictures.ts';
 import type { RowSpans } from './spans.ts';
 import type { ColumnSummary, JointHistogram } from './statistics.ts';
 import type { VectorSummary } from './vectors.ts';
@@ -25,6 +26,8 @@ export interface EngineSettings {
   /** Folder for decompressed copies and temporary files; made when missing. */
   readonly cacheFolder: string;
   readonly limits: EngineLimits;
+  /** What may be fetched; nothing where absent. */
+  readonly pictures?: PicturePermissions;
 }
 
 /** An open shard, or a query's result in it. */
@@ -39,6 +42,12 @@ export interface CellAddress extends ShardTarget {
   readonly column: number;
   /** A place inside the cell; the whole cell where empty. */
   readonly path: ValuePath;
+}
+
+/** A cell that holds a picture, or says where one is. */
+export interface PictureAddress extends CellAddress {
+  /** Folder where relative paths start, and below which pictures are read; the shard's own where absent. */
+  readonly root?: string;
 }
 
 /** A row whole, within `ROW_LIMITS`. */
@@ -81,6 +90,9 @@ export type Picture =
     }
   | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> };
 
+/** The picture of a cell; or it is at a host from which the user has not allowed to fetch pictures. */
+export type CellPicture = Picture | { readonly status: 'unasked'; readonly host: string };
+
 /** Text of a whole value for a text editor. */
 export interface WholeText {
   readonly text: string;
@@ -111,24 +123,11 @@ export interface EngineRequests {
   'shard/row': { params: ShardTarget & { readonly row: number }; result: Row };
   'shard/text': { params: CellAddress; result: WholeText };
   /** Rows `[start, end)` as text for the clipboard. */
-  'shard/copy': {
-    params: ShardTarget & {
-      readonly start: number;
-      readonly end: number;
-      readonly columns: readonly number[];
-      /** JSON where absent. */
-      readonly format?: CopyFormat;
-      /** True: the bare value of the only row and column as JSON, not a record. */
-      readonly bare: boolean;
-      /** With `bare`: a place inside the cell. */
-      readonly path?: ValuePath;
-    };
-    result: { readonly text: string };
-  };
+  'shard/copy': { params: ShardTarget & CopyRequest; result: { readonly text: string } };
   /** A picture scaled to fit `height` CSS pixels times the screen's ratio, upright. */
-  'shard/thumbnail': { params: CellAddress & { readonly height: number }; result: Picture };
+  'shard/thumbnail': { params: PictureAddress & { readonly height: number }; result: CellPicture };
   /** The picture as stored, where a browser can show it; else converted. */
-  'shard/picture': { params: CellAddress; result: Picture };
+  'shard/picture': { params: PictureAddress; result: CellPicture };
   /** What signals in the columns `sources` say about parts of the text in the column `text`; the spans of `shown` are wanted. */
   'shard/spans': {
     params: ShardTarget & { readonly row: number; readonly sources: readonly number[]; readonly text: number; readonly shown: string | null };
@@ -146,8 +145,11 @@ export interface EngineRequests {
   'shard/closeResult': { params: { readonly shard: ShardId; readonly result: ResultId }; result: null };
   /** How many rows a query keeps; for a threshold while it is dragged. */
   'shard/count': { params: { readonly shard: ShardId; readonly query: Query }; result: { readonly kept: number; readonly total: number } };
-  /** Where the row with this number of the table is in a result; null where it is not. */
-  'shard/position': { params: { readonly shard: ShardId; readonly result: ResultId; readonly row: number }; result: { readonly position: number | null } };
+  /** Where the row with this number of the table is in a result; null where it is not, or not yet and `wait` is not set. */
+  'shard/position': {
+    params: { readonly shard: ShardId; readonly result: ResultId; readonly row: number; readonly wait?: boolean };
+    result: { readonly position: number | null };
+  };
   /** The next row that matches a text, in the order of the target; null when there is none up to the end. */
   'shard/nextMatch': { params: ShardTarget & { readonly match: NextMatch }; result: { readonly position: number | null } };
 
@@ -169,8 +171,11 @@ export interface EngineRequests {
   /** The conditions of a preset, with quantiles turned into the values that they stand for. */
   'shard/preset': { params: { readonly shard: ShardId; readonly preset: Preset }; result: { readonly query: Query } };
 
-  /** Runs one SELECT over the table, which is named `shard`. The place of an error is `line 2, column 5` of the text. */
-  'shard/sql': { params: { readonly shard: ShardId; readonly sql: string }; result: SqlResult };
+  /**
+   * Runs one SELECT over the table, which is named `shard`. The place of an error is `line 2, column 5` of the text. Where
+   * `run` names it, work that it waits for is told by `shard/sqlProgress`.
+   */
+  'shard/sql': { params: { readonly shard: ShardId; readonly sql: string; readonly run?: string }; result: SqlResult };
   'shard/sqlPage': {
     params: { readonly shard: ShardId; readonly sqlResult: SqlResultId; readonly start: number; readonly end: number };
     result: Page;
@@ -208,9 +213,8 @@ export interface EngineNotifications {
   'shard/changed': OpenShard;
   /** More rows of a query were found, or it ended; at most ten a second a result. */
   'shard/result': { readonly shard: ShardId; readonly state: ResultState };
+  /** At most ten a second a statement. */
+  'shard/sqlProgress': SqlProgress & { readonly shard: ShardId };
   'engine/heartbeat': { readonly residentMemory: number };
   'engine/log': { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
 }
-
-/** Sent as progress of a request that takes long. */
-export type ShardProgress = NonNullable<ShardState['progress']>;

@@ -1,5 +1,6 @@
 import type { ErrorData } from './errors.ts';
 import type { Progress } from './shards.ts';
+import type { ValuePath } from './values.ts';
 
 /** What a query asks of an open table, and what it answers; the same for one shard and for a set of shards. */
 
@@ -79,6 +80,13 @@ export interface NextMatch {
   readonly backwards: boolean;
 }
 
+/** How far the work is that a statement waits for: a text format is read into a table. */
+export interface SqlProgress {
+  /** Which run of a statement it is; whoever asks for one gives it its name. */
+  readonly run: string;
+  readonly progress: Progress;
+}
+
 /** What the SQL console shows of a statement's result. */
 export interface SqlResult {
   readonly sqlResult: SqlResultId;
@@ -91,5 +99,18 @@ export interface SqlResult {
 
 /** How a copied table is written: JSON a record a line, CSV (RFC 4180) or a table of Markdown. */
 export type CopyFormat = 'json' | 'csv' | 'markdown';
+
+/** Rows `[start, end)` that are copied. */
+export interface CopyRequest {
+  readonly start: number;
+  readonly end: number;
+  readonly columns: readonly number[];
+  /** JSON where absent. */
+  readonly format?: CopyFormat;
+  /** True: the bare value of the only row and column as JSON, not a record. */
+  readonly bare: boolean;
+  /** With `bare`: a place inside the cell. */
+  readonly path?: ValuePath;
+}
 
 export type ExportFormat = 'parquet' | 'jsonl' | 'csv';

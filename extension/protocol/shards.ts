@@ -19,11 +19,11 @@ export type ShardLocation =
       readonly patterns: readonly string[];
       /** Follow links that lead out of the folder, too. */
       readonly followLinks?: boolean;
-      /** No files beside the shards are joined. */
-      readonly sideCars?: 'none';
+      /** Files beside the shards are joined to them; `none`: not even those. These are joined to the whole table. */
+      readonly sideCars?: 'none' | readonly NamedSideCar[];
     };
 
-/** A side-car that the user named for one shard. */
+/** A side-car that the user named for one shard, or for a set as a whole. */
 export interface NamedSideCar {
   readonly path: string;
   /** The columns whose values are the same; null: row by row. In a list of ids the second one does not matter. */
@@ -53,15 +53,22 @@ export interface SetNews {
 
 /** A file that lies beside a shard and belongs to it, and how its rows find theirs. */
 export interface SideCar {
+  /** In a set: that of the first shard which has one like it. */
   readonly path: string;
+  /** In a set: files beside several shards that give the table the same columns are told together. */
+  readonly files?: number;
+  /** Paths of the others; of many the first ones. */
+  readonly others?: readonly string[];
   /** `DataComp vectors`, `img2dataset table`, `Dolma attributes`. */
   readonly layout: string;
   /** `row number`, or the column that both have. */
   readonly key: string;
   readonly status: 'joined' | 'refused';
+  /** Names of the columns that the table has from it. */
+  readonly columns: readonly string[];
   /** Rows of the shard without a partner in the side-car; null where not counted yet. */
   readonly unmatched: number | null;
-  /** Rows of the side-car without a partner in the shard. */
+  /** Rows of the side-car without a partner in the shard; null also where one file lies beside several shards. */
   readonly orphans: number | null;
   /** Why it was refused. */
   readonly error?: string;
@@ -93,7 +100,7 @@ export interface Column {
   /** The type in the format's own words: `DECIMAL(38,4)`, `STRUCT(bytes BLOB, path VARCHAR)`, `number | null`. */
   readonly type: string;
   readonly kind: ColumnKind;
-  /** Where a column comes from that is not the file's own: the set's shard column, or a side-car's. */
+  /** Where a column comes from that is not the file's own: the set's shard column, or a side-car's (in a set, one of several). */
   readonly origin?: { readonly kind: 'set' } | { readonly kind: 'side-car'; readonly file: string; readonly key: string };
   /** In a set: how shards differ in this column, in words; absent where they agree. */
   readonly difference?: string;

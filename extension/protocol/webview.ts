@@ -1,7 +1,7 @@
 import type { Comparison } from './comparison.ts';
-import type { CellAddress, EngineRequests, Picture, Row } from './engine.ts';
+import type { CellAddress, CellPicture, EngineRequests, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
-import type { Condition, CopyFormat, ExportFormat, Query, ResultId, ResultState, SqlResultId } from './queries.ts';
+import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlProgress, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
 import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
@@ -42,6 +42,8 @@ export interface ViewState {
   readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics' | 'sql';
   /** Share of the width that the side view takes, 0 to 1. */
   readonly panelShare: number;
+  /** Columns, by name, of which the user says whether they are shown as pictures; of the others their names decide. */
+  readonly pictures?: Readonly<Record<string, boolean>>;
   /** Long texts in the inspector wrap. */
   readonly wrap: boolean;
   /** What stands in the SQL console. */
@@ -77,12 +79,19 @@ export type DocumentState =
     }
   | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
 
+/** A row of the table, and a column by its name. */
+export interface TableRow {
+  /** 0-based number in the table, whatever filter or order is on. */
+  readonly row: number;
+  readonly column?: string;
+}
+
 /** All that a webview needs to draw. */
 export interface ReadyAnswer {
   readonly document: DocumentState;
   readonly view?: ViewState;
-  /** Where the view shall begin instead of where it was left; `row` is its number in the table. */
-  readonly reveal?: { readonly row: number; readonly column?: string };
+  /** Where the view shall begin instead of where it was left. */
+  readonly reveal?: TableRow;
   /** The rows that the view begins with, where they are read already; what else is on screen the webview asks for. */
   readonly page?: Page;
 }
@@ -96,8 +105,10 @@ export interface HostRequests {
     result: Page;
   };
   'view/row': { params: { readonly row: number; readonly result?: ResultId }; result: Row };
-  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: Picture };
-  'view/picture': { params: CellPlace; result: Picture };
+  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: CellPicture };
+  'view/picture': { params: CellPlace; result: CellPicture };
+  /** Asks the user whether pictures may be fetched from a host; answers whether anything was allowed. */
+  'view/allowPictures': { params: { readonly host: string }; result: { readonly allowed: boolean } };
   'view/spans': OfShard<'shard/spans'>;
   'view/vector': OfShard<'shard/vector'>;
   'view/metadata': { params: Record<string, never>; result: ShardMetadata };
@@ -129,20 +140,7 @@ export interface HostRequests {
   /** Opens a whole value in a text editor beside the shard. */
   'view/openText': { params: CellPlace; result: null };
   /** Puts a selection on the clipboard; answers with its length in UTF-16 units. */
-  'view/copy': {
-    params: {
-      readonly result?: ResultId;
-      readonly start: number;
-      readonly end: number;
-      readonly columns: readonly number[];
-      /** JSON where absent. */
-      readonly format?: CopyFormat;
-      /** True: the bare value of the only row and column as JSON, not a record. */
-      readonly bare: boolean;
-      readonly path?: ValuePath;
-    };
-    result: { readonly length: number };
-  };
+  'view/copy': { params: CopyRequest & { readonly result?: ResultId }; result: { readonly length: number } };
   /** Puts a piece of text that the webview already holds on the clipboard. */
   'view/copyText': { params: { readonly text: string }; result: null };
   /** The user asks to try again: a quarantined or failed file, a lost engine, a changed file. */
@@ -165,10 +163,13 @@ export interface HostNotifications {
 /** Host to webview, without an answer. */
 export interface WebviewNotifications {
   'document/changed': DocumentState;
-  /** Go to this row of the table. */
-  'document/reveal': { readonly row: number; readonly column?: string };
+  'document/reveal': TableRow;
   /** More rows of a query were found, or it ended. */
   'document/result': ResultState;
+  /** How far the work is that a statement of the console waits for. */
+  'document/sqlProgress': SqlProgress;
+  /** Other pictures may be fetched than before, or paths start elsewhere: what was asked for is asked for again. */
+  'document/pictures': Record<string, never>;
   /** A command of VS Code that the webview carries out. */
   'document/command': { readonly command: ViewCommand };
 }
@@ -203,5 +204,7 @@ export type ViewCommand =
   | 'showMetadata'
   | 'showSql'
   | 'hideColumn'
+  | 'showAsPictures'
+  | 'showAsText'
   | 'showAllColumns'
   | 'toggleWrap';

@@ -1,5 +1,6 @@
-import type * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import * as vscode from 'vscode';
+import { LanguageClient, TransportKind, type ResponseError } from 'vscode-languageclient/node';
+import { serverSettings, YAML_EXTENSION } from './settings.ts';
 
 export interface RecipeClient {
   stop(): Promise<void>;
@@ -17,8 +18,21 @@ export async function startRecipeClient(serverModule: string, log: vscode.LogOut
         { scheme: 'file', language: 'json' },
       ],
       outputChannel: log,
+      middleware: {
+        workspace: {
+          configuration: async (params, token, next) => {
+            const sections = (await next(params, token)) as unknown[] | ResponseError;
+            return Array.isArray(sections) ? sections.map(withSettled) : sections;
+          },
+        },
+      },
     },
   );
   await client.start();
   return { stop: () => client.stop() };
+}
+
+function withSettled(section: unknown): unknown {
+  if (typeof section !== 'object' || section === null) return section;
+  return serverSettings(section as Record<string, unknown>, vscode.extensions.getExtension(YAML_EXTENSION) !== undefined);
 }

@@ -17,6 +17,8 @@ export const VIEW_COMMANDS = [
   'showMetadata',
   'showSql',
   'hideColumn',
+  'showAsPictures',
+  'showAsText',
   'showAllColumns',
   'toggleWrap',
   'search',

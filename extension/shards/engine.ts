@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { EngineClient } from '../engine-client/engine-client.ts';
 import { engineSettings } from '../engine-client/settings.ts';
 import type { LoupeError } from '../rpc/failure.ts';
+import type { PictureHosts } from './pictures/picture-hosts.ts';
 
 const QUARANTINE_KEY = 'loupe.quarantine';
 
@@ -9,11 +10,14 @@ const QUARANTINE_KEY = 'loupe.quarantine';
 export class WindowEngine {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
+  readonly #hosts: PictureHosts;
   #client: EngineClient | null = null;
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  /** @param hosts from which the engine may fetch pictures */
+  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, hosts: PictureHosts) {
     this.#context = context;
     this.#log = log;
+    this.#hosts = hosts;
   }
 
   /** The client; made when first asked for. Its process starts with the first file. */
@@ -33,19 +37,28 @@ export class WindowEngine {
     ];
   }
 
+  /** Where the engine keeps what can be made again. */
+  get cacheFolder(): vscode.Uri {
+    return vscode.Uri.joinPath(this.#context.globalStorageUri, 'cache');
+  }
+
+  /** Gives a running engine the present settings; one that ends meanwhile gets them when it starts again. */
+  async configure(): Promise<void> {
+    await this.#client?.configure().catch((error: unknown) => this.#log.warn(String(error)));
+  }
+
   /** Ends the engine's process. */
   async stop(): Promise<void> {
     await this.#client?.stop();
   }
 
   #create(): EngineClient {
-    const cacheFolder = vscode.Uri.joinPath(this.#context.globalStorageUri, 'cache').fsPath;
     const storage = this.#context.workspaceState;
     return new EngineClient({
       entry: vscode.Uri.joinPath(this.#context.extensionUri, 'dist', 'engine.cjs').fsPath,
       settings: () => {
         const configuration = vscode.workspace.getConfiguration('loupe');
-        return engineSettings((name) => configuration.get(name), cacheFolder);
+        return engineSettings((name) => configuration.get(name), this.cacheFolder.fsPath, this.#hosts.permissions);
       },
       log: this.#log,
       quarantined: storage.get<string[]>(QUARANTINE_KEY, []),
@@ -65,8 +78,7 @@ export class WindowEngine {
   async #reconfigure(change: vscode.ConfigurationChangeEvent): Promise<void> {
     const client = this.#client;
     if (client === null) return;
-    // An engine that ends meanwhile gets the present settings when it starts again.
-    await client.configure().catch((error: unknown) => this.#log.warn(String(error)));
+    await this.configure();
     if (client.pid === null || !change.affectsConfiguration('loupe.engine.memory')) return;
     const restart = vscode.l10n.t('Restart Engine');
     const words = vscode.l10n.t("The size of the engine's heap changes when Loupe's engine is restarted.");

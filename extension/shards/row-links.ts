@@ -1,18 +1,19 @@
 import * as vscode from 'vscode';
+import type { TableRow } from '../protocol/webview.ts';
 import type { ActivePanel } from './active-panel.ts';
 import type { OpenPanels } from './open-panels.ts';
-import { viewTypeOf } from './view-types.ts';
+import { parseSetUri, SET_SCHEME } from './sets/set-uri.ts';
+import { SHARD_VIEW, viewTypeOf } from './view-types.ts';
 
 /** The authority of Loupe's links: its identifier. */
 const EXTENSION = 'loupe.loupe';
 const PATH = '/open';
+/** Characters of a set's patterns that a question shows. */
+const MAX_DETAIL = 1_000;
 
 /** A place that a link leads to. */
-export interface RowPlace {
+export interface RowPlace extends TableRow {
   readonly uri: vscode.Uri;
-  /** 0-based number in the table. */
-  readonly row: number;
-  readonly column?: string;
 }
 
 /** A link that leads to a row in whatever product of VS Code this is; rows in links count from 1, as on screen. */
@@ -35,10 +36,19 @@ export function parseRowLink(link: Pick<vscode.Uri, 'path' | 'query'>): RowPlace
 function parseUri(address: string): vscode.Uri | null {
   try {
     const uri = vscode.Uri.parse(address, true);
-    return uri.scheme === 'file' || uri.scheme === 'loupe-set' ? uri : null;
+    if (uri.scheme === SET_SCHEME) parseSetUri(uri);
+    return uri.scheme === 'file' || uri.scheme === SET_SCHEME ? uri : null;
   } catch {
     return null;
   }
+}
+
+/** What a link would open, in full: the name that a set shows can be anything. */
+function whatOpens(uri: vscode.Uri): string {
+  if (uri.scheme !== SET_SCHEME) return uri.fsPath;
+  const { folder, patterns } = parseSetUri(uri);
+  const words = patterns.join(', ');
+  return `${folder}\n${words.length > MAX_DETAIL ? `${words.slice(0, MAX_DETAIL)}…` : words}`;
 }
 
 /** Registers the links' way in, and the command that makes one. */
@@ -66,9 +76,10 @@ async function follow(link: vscode.Uri, panels: OpenPanels): Promise<void> {
     return;
   }
   const open = vscode.l10n.t('Open');
-  const words = vscode.l10n.t('Open row {0} of this file in Loupe?', place.row + 1);
-  const chosen = await vscode.window.showInformationMessage(words, { modal: true, detail: place.uri.fsPath }, open);
+  const isSet = place.uri.scheme === SET_SCHEME;
+  const words = isSet ? vscode.l10n.t('Open row {0} of these files as one table in Loupe?', place.row + 1) : vscode.l10n.t('Open row {0} of this file in Loupe?', place.row + 1);
+  const chosen = await vscode.window.showInformationMessage(words, { modal: true, detail: whatOpens(place.uri) }, open);
   if (chosen !== open) return;
   panels.reveal(place);
-  await vscode.commands.executeCommand('vscode.openWith', place.uri, viewTypeOf(place.uri.path));
+  await vscode.commands.executeCommand('vscode.openWith', place.uri, isSet ? SHARD_VIEW : viewTypeOf(place.uri.path));
 }

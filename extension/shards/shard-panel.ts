@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import type { ResultState } from '../protocol/queries.ts';
 import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
 import { FirstPage } from './first-page.ts';
+import { PageResults } from './page-results.ts';
+import type { PanelPictures } from './pictures/panel-pictures.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { SqlConsole } from './sql-console.ts';
 import type { ValueDocuments } from './value-documents.ts';
@@ -21,6 +22,7 @@ export interface PanelServices {
   readonly viewStates: ViewStates;
   readonly values: ValueDocuments;
   readonly sql: SqlConsole;
+  readonly pictures: PanelPictures;
 }
 
 /** One editor on a file: its webview, and what that asks of the host. */
@@ -49,7 +51,9 @@ export class ShardPanel {
     this.#connections = new WebviewConnections(panel.webview, (connection, gone) => this.#serve(connection, gone));
     this.#subscriptions = [
       session.onChanged(() => this.#push()),
-      session.onResult((state) => this.#tellResult(state)),
+      session.onResult((state) => this.#tell('document/result', state)),
+      session.onSqlProgress((progress) => this.#tell('document/sqlProgress', progress)),
+      services.pictures.onChanged(() => this.#tell('document/pictures', {})),
       panel.onDidChangeViewState(() => {
         // The page of a hidden panel is thrown away: what it asked for is of no use to anybody.
         if (!panel.visible) this.#end();
@@ -68,15 +72,13 @@ export class ShardPanel {
   /** Goes to a row of the table, at once or as soon as the page is there. */
   reveal(row: number, column?: string): void {
     const place = { row, ...(column === undefined ? {} : { column }) };
-    const connection = this.#connections.current;
-    if (connection === null || this.#pushed === null) this.#reveal = place;
-    else notify<WebviewNotifications, 'document/reveal'>(connection, 'document/reveal', place);
+    if (this.#connections.current === null || this.#pushed === null) this.#reveal = place;
+    else this.#tell('document/reveal', place);
   }
 
   /** Lets the webview carry a command of VS Code out. */
   command(command: ViewCommand): void {
-    const connection = this.#connections.current;
-    if (connection !== null) notify<WebviewNotifications, 'document/command'>(connection, 'document/command', { command });
+    this.#tell('document/command', { command });
   }
 
   dispose(): void {
@@ -98,11 +100,10 @@ export class ShardPanel {
   /** Pushes the whole state; not for bytes read alone, which every page brings along and the status bar shows. */
   #push(): void {
     this.#entitle();
-    const connection = this.#connections.current;
     const state = this.session.state;
-    if (connection === null || this.#pushed === null || looksTheSame(state, this.#pushed)) return;
+    if (this.#connections.current === null || this.#pushed === null || looksTheSame(state, this.#pushed)) return;
     this.#pushed = state;
-    notify<WebviewNotifications, 'document/changed'>(connection, 'document/changed', state);
+    this.#tell('document/changed', state);
   }
 
   /** The tab of a set says of how many shards it is. */
@@ -112,9 +113,9 @@ export class ShardPanel {
     if (count !== undefined) this.#panel.title = setTitle(this.session.name, count);
   }
 
-  #tellResult(state: ResultState): void {
+  #tell<K extends keyof WebviewNotifications>(method: K, params: WebviewNotifications[K]): void {
     const connection = this.#connections.current;
-    if (connection !== null) notify<WebviewNotifications, 'document/result'>(connection, 'document/result', state);
+    if (connection !== null) notify<WebviewNotifications, K>(connection, method, params);
   }
 
   #serve(connection: MessageConnection, gone: AbortSignal): void {
@@ -129,19 +130,22 @@ export class ShardPanel {
 
   #handlers(gone: AbortSignal): RequestHandlers<HostRequests> {
     const { session } = this;
+    const { pictures } = this.#services;
     const until = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, gone]);
+    const results = new PageResults(session, gone);
     return {
       'view/ready': () => this.#answerReady(),
       'view/page': (params, signal) => session.request('shard/page', params, until(signal)),
       'view/row': (params, signal) => session.request('shard/row', params, until(signal)),
-      'view/thumbnail': (params, signal) => session.request('shard/thumbnail', params, until(signal)),
-      'view/picture': (params, signal) => session.request('shard/picture', params, until(signal)),
+      'view/thumbnail': (params, signal) => session.request('shard/thumbnail', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
+      'view/picture': (params, signal) => session.request('shard/picture', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
+      'view/allowPictures': async ({ host }) => ({ allowed: await pictures.ask(host) }),
       'view/spans': (params, signal) => session.request('shard/spans', params, until(signal)),
       'view/vector': (params, signal) => session.request('shard/vector', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),
       'view/compare': (_, signal) => session.compare(until(signal)),
-      'view/query': (params, signal) => session.request('shard/query', params, until(signal)),
-      'view/closeResult': (params, signal) => session.request('shard/closeResult', params, until(signal)),
+      'view/query': (params, signal) => results.query(params, until(signal)),
+      'view/closeResult': (params, signal) => results.close(params, until(signal)),
       'view/count': (params, signal) => session.request('shard/count', params, until(signal)),
       'view/position': (params, signal) => session.request('shard/position', params, until(signal)),
       'view/nextMatch': (params, signal) => session.request('shard/nextMatch', params, until(signal)),

@@ -3,7 +3,7 @@ import type { EngineClient } from '../engine-client/engine-client.ts';
 import type { ShardHandle, ShardMethod, ShardParams } from '../engine-client/shard-handle.ts';
 import type { Comparison } from '../protocol/comparison.ts';
 import type { EngineRequests } from '../protocol/engine.ts';
-import type { ResultState } from '../protocol/queries.ts';
+import type { ResultState, SqlProgress } from '../protocol/queries.ts';
 import type { Notice, ShardId } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
@@ -17,11 +17,14 @@ export class ShardSession {
   readonly onChanged: vscode.Event<void>;
   /** A query's result grew or ended. */
   readonly onResult: vscode.Event<ResultState>;
+  /** A statement of the console waits for work. */
+  readonly onSqlProgress: vscode.Event<SqlProgress>;
   readonly #engine: () => EngineClient;
   readonly #source: ShardSource;
   readonly #otherVersion: () => ShardSession | null;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #resultChanged = new vscode.EventEmitter<ResultState>();
+  readonly #sqlProgressed = new vscode.EventEmitter<SqlProgress>();
   #handle: ShardHandle | null = null;
   #located: Located | null = null;
   #changes: DiskChanges | null = null;
@@ -41,6 +44,7 @@ export class ShardSession {
     this.name = this.#source.name;
     this.onChanged = this.#changed.event;
     this.onResult = this.#resultChanged.event;
+    this.onSqlProgress = this.#sqlProgressed.event;
     this.#engine = engine;
   }
 
@@ -131,6 +135,7 @@ export class ShardSession {
     this.#close();
     this.#changed.dispose();
     this.#resultChanged.dispose();
+    this.#sqlProgressed.dispose();
   }
 
   /** Not a tick later where the shard is on disk: the engine works while the webview still loads. */
@@ -162,6 +167,7 @@ export class ShardSession {
     this.#handle = this.#engine().open(located.location);
     this.#handle.onChanged(() => this.#changed.fire());
     this.#handle.onResult((state) => this.#resultChanged.fire(state));
+    this.#handle.onSqlProgress((progress) => this.#sqlProgressed.fire(progress));
     this.#changed.fire();
   }
 

@@ -36,7 +36,7 @@ export function sourceOf(uri: vscode.Uri, copies: FileCopies, named: NamedSideCa
     return { name, isCopied: false, locate: () => ({ location: { kind: 'file', path: uri.fsPath, ...chosenSideCars(uri, named) }, release: NOTHING }), watch: (watched) => new FileChanges(uri, watched) };
   }
   if (uri.scheme === SET_SCHEME) {
-    return { name, isCopied: false, locate: () => ({ location: setLocation(parseSetUri(uri)), release: NOTHING }), watch: (watched) => new SetChanges(parseSetUri(uri), watched) };
+    return { name, isCopied: false, locate: () => ({ location: { ...setLocation(parseSetUri(uri)), ...chosenSideCars(uri, named) }, release: NOTHING }), watch: (watched) => new SetChanges(parseSetUri(uri), watched) };
   }
   const locate = async (): Promise<Located> => {
     const { path, release } = await copies.copy(uri);

@@ -49,6 +49,7 @@ function limited(state: ViewState): ViewState {
     query: { ...state.query, conditions: state.query.conditions.filter(({ type }) => type !== 'changed') },
     hidden: state.hidden.slice(0, MAX_NAMES),
     ...(state.sql === undefined ? {} : { sql: state.sql.slice(0, MAX_SQL) }),
+    ...(state.pictures === undefined ? {} : { pictures: Object.fromEntries(Object.entries(state.pictures).slice(-MAX_NAMES)) }),
     widths: Object.fromEntries(Object.entries(state.widths).slice(-MAX_NAMES)),
   };
 }

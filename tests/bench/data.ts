@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import sharp from 'sharp';
 import { pack } from 'tar-stream';
+import { writePagedParquet } from '../support/paged-parquet.ts';
 import { below, seededRandom } from '../support/random.ts';
 
-const folder = resolve(import.meta.dirname, '../../.cache/bench');
+/** Where the benchmark's files are kept. */
+export const BENCH_FOLDER = resolve(import.meta.dirname, '../../.cache/bench');
 
 /** The benchmark's files, made once: 1 GB Parquet of text and scores, 2 GB JSON Lines, 2 GB tar of JPEGs. */
 export interface BenchData {
@@ -16,7 +18,7 @@ export interface BenchData {
 }
 
 export async function benchData(): Promise<BenchData> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(BENCH_FOLDER, { recursive: true });
   return {
     parquet: await madeOnce('texts.parquet', makeParquet),
     jsonl: await madeOnce('texts.jsonl', (path) => makeJsonLines(path, 2e9)),
@@ -24,9 +26,33 @@ export async function benchData(): Promise<BenchData> {
   };
 }
 
+/** Two Parquet files of 1 GB of JPEGs in row groups of 1,000, a picture a page: with an offset index and without. */
+export async function picturesParquet(): Promise<{ readonly indexed: string; readonly walked: string }> {
+  mkdirSync(BENCH_FOLDER, { recursive: true });
+  return {
+    indexed: await madeOnce('pictures-indexed.parquet', (path) => makePictures(path, true)),
+    walked: await madeOnce('pictures.parquet', (path) => makePictures(path, false)),
+  };
+}
+
+async function makePictures(path: string, withOffsetIndex: boolean): Promise<void> {
+  const random = seededRandom(13);
+  const pictures = await Promise.all(Array.from({ length: 16 }, (_, i) => noisyJpeg(i, random, 680)));
+  const size = pictures.reduce((sum, { length }) => sum + length, 0) / pictures.length;
+  writePagedParquet(path, {
+    rows: Math.ceil(1e9 / size),
+    rowsOfGroup: 1_000,
+    rowsOfPage: 1,
+    codec: 'SNAPPY',
+    withOffsetIndex,
+    picture: (row) => pictures[row % pictures.length] ?? new Uint8Array(0),
+    caption: (row) => `caption number ${row}`,
+  });
+}
+
 /** A file that is made under another name first, so that a broken-off run leaves nothing half. */
-async function madeOnce(name: string, make: (path: string) => Promise<void>): Promise<string> {
-  const path = join(folder, name);
+export async function madeOnce(name: string, make: (path: string) => Promise<void>): Promise<string> {
+  const path = join(BENCH_FOLDER, name);
   if (existsSync(path)) return path;
   process.stdout.write(`making ${name} ... `);
   await make(`${path}.part`);
@@ -90,7 +116,7 @@ async function makeTar(path: string): Promise<void> {
   await once(out, 'finish');
 }
 
-function noisyJpeg(i: number, random: () => number): Promise<Buffer> {
-  const pixels = Buffer.from(Uint8Array.from({ length: 512 * 512 * 3 }, (_, p) => ((p >> 8) + i * 13 + below(random, 90)) & 255));
-  return sharp(pixels, { raw: { width: 512, height: 512, channels: 3 } }).jpeg({ quality: 85 }).toBuffer();
+function noisyJpeg(i: number, random: () => number, side = 512): Promise<Buffer> {
+  const pixels = Buffer.from(Uint8Array.from({ length: side * side * 3 }, (_, p) => ((p >> 8) + i * 13 + below(random, 90)) & 255));
+  return sharp(pixels, { raw: { width: side, height: side, channels: 3 } }).jpeg({ quality: 85 }).toBuffer();
 }

@@ -62,7 +62,7 @@ async function benchParquet(path: string): Promise<void> {
     verdict(title, times.get('loupe') ?? 0, (times.get('duckdb') ?? 0) * 1.1 + 10, 'ms');
   }
   await engine.stop();
-  duckdb.stop();
+  await duckdb.stop();
   await benchParquetBytes(path);
 }
 

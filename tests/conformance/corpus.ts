@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { below, isLongRun } from '../support/random.ts';
 
 const fallback = resolve(import.meta.dirname, '../../../shared/corpus');
 
@@ -15,6 +16,17 @@ export function corpusFolder(): string | null {
     return named;
   }
   return existsSync(join(fallback, 'MANIFEST.md')) ? fallback : null;
+}
+
+/** Files of each format that a plain `npm test` takes; a long run takes all. */
+const SAMPLE = 60;
+
+/** The files of the corpus with such a name, by their paths in it: all of them, or some by chance. */
+export function sampleFiles(corpus: string | null, name: RegExp, random: () => number): string[] {
+  if (corpus === null) return [];
+  const fitting = readdirSync(corpus, { recursive: true, encoding: 'utf8' }).filter((path) => name.test(path)).toSorted();
+  while (!isLongRun() && fitting.length > SAMPLE) fitting.splice(below(random, fitting.length), 1);
+  return fitting;
 }
 
 /** An oracle file of the corpus, parsed; the caller knows its shape. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -6,17 +6,15 @@ import { closeDuckdb, configureDuckdb, query } from '../../extension/engine/duck
 import { fieldValue } from '../../extension/engine/query-tables/cell.ts';
 import { TABLE_LIMITS } from '../../extension/engine/query-tables/patch.ts';
 import type { ColumnRef } from '../../extension/engine/queries/relation.ts';
-import { openShard } from '../../extension/engine/shards/open.ts';
 import { planCell } from '../../extension/engine/shards/parquet/cell-plan.ts';
 import type { Shard } from '../../extension/engine/shards/shard.ts';
 import type { Value } from '../../extension/protocol/values.ts';
-import { LoupeError } from '../../extension/rpc/failure.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
-import { corpusFolder, reportSkipped } from './corpus.ts';
+import { corpusFolder, reportSkipped, sampleFiles } from './corpus.ts';
 import { cellDifference } from './relation-compare.ts';
+import { openUndamaged } from './undamaged.ts';
 
-/** Files of each format, rows of each file and columns that a plain `npm test` compares; a long run takes all. */
-const FILES = isLongRun() ? Infinity : 60;
+/** Rows and columns of each file that a plain `npm test` compares; a long run takes all rows. */
 const ROWS = isLongRun() ? Infinity : 300;
 const COLUMNS = 40;
 /** Rows fetched together. */
@@ -37,14 +35,6 @@ afterAll(async () => {
   else console.log(`relations: ${counted.files} files, ${counted.cells} cells compared, ${counted.skipped} skipped; ${counted.refused} files do not open or are damaged`);
 });
 
-const all = corpus === null ? [] : readdirSync(corpus, { recursive: true, encoding: 'utf8' }).toSorted();
-
-function sample(suffix: RegExp): string[] {
-  const fitting = all.filter((name) => suffix.test(name));
-  while (fitting.length > FILES) fitting.splice(below(random, fitting.length), 1);
-  return fitting;
-}
-
 /** Rows to compare: all of a small file, else the first, the last and others by chance, in no order. */
 function someRows(rows: number): number[] {
   if (rows <= ROWS) return Array.from({ length: rows }, (_, row) => row);
@@ -62,7 +52,7 @@ function refs(shard: Shard, first: readonly (readonly Value[])[]): ColumnRef[] {
 }
 
 async function compareFile(file: string): Promise<string[]> {
-  const shard = await readable(file);
+  const shard = await openUndamaged(join(corpus ?? '', file), cacheFolder);
   if (shard === null) {
     counted.refused++;
     return [];
@@ -73,22 +63,6 @@ async function compareFile(file: string): Promise<string[]> {
     return await compareShard(shard);
   } finally {
     await shard.close();
-  }
-}
-
-/** The open shard; null for a file that does not open, or is damaged in the rows to be compared. */
-async function readable(file: string): Promise<Shard | null> {
-  try {
-    const shard = await openShard(join(corpus ?? '', file), { cacheFolder, cacheBytes: 2 * 1024 ** 3, changed: () => undefined, signal });
-    const { rows, columns, format } = shard.state();
-    if (format !== 'parquet') return shard;
-    const values = await shard.read({ start: 0, end: rows, columns: columns.map(({ index }) => index), limits: { ...TABLE_LIMITS, text: 16 } }, signal);
-    if (!values.flat().some((value) => typeof value === 'object' && value?.type === 'invalid')) return shard;
-    await shard.close();
-    return null;
-  } catch (error) {
-    if (!(error instanceof LoupeError)) throw error;
-    return null;
   }
 }
 
@@ -145,7 +119,7 @@ describe.skipIf(corpus === null).each([
   ['tar', /\.(tar|tar\.gz|tgz|tar\.zst)$/],
   ['Parquet', /\.parquet$/],
 ])('%s files are in DuckDB what the reader shows', (_, suffix) => {
-  test.for(sample(suffix))('%s', { timeout: 120_000 }, async (file) => {
+  test.for(sampleFiles(corpus, suffix, random))('%s', { timeout: 120_000 }, async (file) => {
     expect(await compareFile(file)).toEqual([]);
   });
 });

@@ -31,12 +31,15 @@ function open(location: ShardLocation): Promise<Shard> {
   return openLocation(location, { cacheFolder, cacheBytes: 1e9, changed: () => undefined, signal });
 }
 
+/** DuckDB 1.5.6 gives other values of some of its columns at each reading: what is compared are two readings. */
+const UNSTABLE = ['parquet/duckdb/broken-arrow.parquet'];
+
 /** A seeded choice; every file where suites run in full. */
 function chosen(patterns: readonly string[], count: number): string[] {
   const random = seededRandom(runSeed());
   const all = globSync([...patterns], { cwd: corpus ?? '' }).filter((path) => {
     const stats = statSync(join(corpus ?? '', path));
-    return stats.isFile() && stats.size <= MAX_BYTES;
+    return stats.isFile() && stats.size <= MAX_BYTES && !UNSTABLE.includes(path);
   });
   const order = all.toSorted().map((path) => ({ path, key: random() })).sort((a, b) => a.key - b.key); // prettier-ignore
   return order.slice(0, isLongRun() ? undefined : count).map(({ path }) => path);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
@@ -8,19 +8,17 @@ import { literalPattern } from '../../extension/engine/duckdb/literal-path.ts';
 import { fieldValue, tableCell } from '../../extension/engine/query-tables/cell.ts';
 import { TABLE_LIMITS } from '../../extension/engine/query-tables/patch.ts';
 import { readShape, type ShapedColumn } from '../../extension/engine/shards/column-shape.ts';
-import { openShard } from '../../extension/engine/shards/open.ts';
 import type { Shard } from '../../extension/engine/shards/shard.ts';
 import { countColumn } from '../../extension/engine/statistics/statistics.ts';
 import { QUANTILES, type ColumnSummary } from '../../extension/protocol/statistics.ts';
 import type { Value } from '../../extension/protocol/values.ts';
-import { LoupeError } from '../../extension/rpc/failure.ts';
 import { expectDistribution, expectFrequent, type Ordered } from '../support/plain-summary.ts';
-import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
-import { corpusFolder, reportSkipped } from './corpus.ts';
+import { runSeed, seededRandom } from '../support/random.ts';
+import { corpusFolder, reportSkipped, sampleFiles } from './corpus.ts';
 import type { Exception } from './exception.ts';
+import { openUndamaged } from './undamaged.ts';
 
-/** Files of each format, and columns of each file, that a plain `npm test` compares; a long run takes all files. */
-const FILES = isLongRun() ? Infinity : 60;
+/** Columns of each file that are compared. */
 const COLUMNS = 30;
 
 const corpus = corpusFolder();
@@ -38,34 +36,10 @@ afterAll(async () => {
   else console.log(`statistics: ${counted.columns} columns of ${counted.files} files compared, ${counted.nullsOnly} more by their nulls alone; ${counted.refused} files do not open or are damaged`);
 });
 
-const all = corpus === null ? [] : readdirSync(corpus, { recursive: true, encoding: 'utf8' }).toSorted();
-
-function sample(suffix: RegExp): string[] {
-  const fitting = all.filter((name) => suffix.test(name));
-  while (fitting.length > FILES) fitting.splice(below(random, fitting.length), 1);
-  return fitting;
-}
-
-/** The open shard; null where the file does not open, or where Parquet is damaged: DuckDB does not read the same twice then. */
-async function readable(path: string): Promise<Shard | null> {
-  try {
-    const shard = await openShard(path, { cacheFolder, cacheBytes: 2 * 1024 ** 3, changed: () => undefined, signal });
-    const { rows, columns, format } = shard.state();
-    if (format !== 'parquet') return shard;
-    const values = await shard.read({ start: 0, end: rows, columns: columns.map(({ index }) => index), limits: { ...TABLE_LIMITS, text: 16 } }, signal);
-    if (!values.flat().some((value) => typeof value === 'object' && value?.type === 'invalid')) return shard;
-    await shard.close();
-    return null;
-  } catch (error) {
-    if (error instanceof LoupeError) return null;
-    throw error;
-  }
-}
-
 /** Opens a file of the corpus and compares its columns; files that do not open are other suites' business. */
 async function eachColumn(file: string, compare: (shard: Shard, column: ShapedColumn) => Promise<void>): Promise<void> {
   const path = join(corpus ?? '', file);
-  const shard = await readable(path);
+  const shard = await openUndamaged(path, cacheFolder);
   if (shard === null) {
     counted.refused++;
     return;
@@ -129,12 +103,14 @@ async function compareWithSql(ours: ColumnSummary, from: string, measured: { sql
   expect(`[${ours.histogram?.counts.join(', ')}]`).toBe(counts);
   expect(ours.histogram?.counts.reduce((a, b) => a + b)).toBe(finite);
   if (ours.distinct === undefined) return;
+  // Minus zero is the same number as zero, with another text.
+  const held = /^(FLOAT|DOUBLE)$/.test(measured.type) ? `(SELECT v + 0 AS v FROM ${from})` : from;
   const [distinct, top] = await Promise.all([
-    query(`SELECT count(*)::DOUBLE FROM (SELECT DISTINCT v::VARCHAR FROM ${from} WHERE v IS NOT NULL)`, []),
-    query(`SELECT v::VARCHAR, count(*)::DOUBLE FROM ${from} WHERE v IS NOT NULL AND length(v::VARCHAR) <= 1000 GROUP BY 1 ORDER BY 2 DESC LIMIT 20`, []),
+    query(`SELECT count(*)::DOUBLE FROM (SELECT DISTINCT v::VARCHAR FROM ${held} WHERE v IS NOT NULL)`, []),
+    query(`SELECT v::VARCHAR, count(*)::DOUBLE FROM ${held} WHERE v IS NOT NULL AND length(v::VARCHAR) <= 1000 GROUP BY 1 ORDER BY 2 DESC LIMIT 20`, []),
   ]);
   expect(ours.distinct.count).toBe(distinct.columns[0]?.[0]);
-  expect(ours.top?.map(({ count }) => count)).toEqual(top.columns[1]);
+  expect(ours.top?.map(({ count }) => count)).toEqual(top.columns[1] ?? []);
 }
 
 /** Compares with a plain loop over the values that the reader gives. */
@@ -183,16 +159,23 @@ const LIMIT = { timeout: 120_000 };
 /** What a summary says that is not so, and why; one that is mended fails here until it is taken out. */
 const EXCEPTIONS: readonly Exception[] = [
   {
-    file: 'parquet/duckdb/corrupt_stats.parquet',
-    place: 'min and max of A and B',
-    ours: '2021-01-01 04:00:00',
-    theirs: '2021-01-01 12:00:00',
-    cause: 'the file tells a minimum and maximum that none of its values has, and DuckDB counts within what a file tells',
+    file: 'parquet/duckdb/h2oai/h2oai_group_small.parquet',
+    place: 'length of id1',
+    ours: "min: '0'",
+    theirs: '5',
+    cause: 'the file tells that it has no nulls, and 472 of its texts are null: DuckDB does not look for nulls then',
+  },
+  {
+    file: 'parquet/duckdb/broken/fuzzer4362.parquet',
+    place: 'the file',
+    ours: 'has negative number of rows',
+    theirs: 'an error',
+    cause: 'it opens as a table without rows; asked directly, DuckDB refuses it',
   },
 ];
 
 describe.skipIf(corpus === null)('columns of Parquet are what DuckDB says when it is asked directly', () => {
-  test.for(sample(/\.parquet$/))('%s', LIMIT, async (file) => {
+  test.for(sampleFiles(corpus, /\.parquet$/, random))('%s', LIMIT, async (file) => {
     const exception = EXCEPTIONS.find((each) => each.file === file);
     if (exception === undefined) await eachColumn(file, compareParquet);
     else await expect(eachColumn(file, compareParquet)).rejects.toThrow(exception.ours);
@@ -203,5 +186,5 @@ describe.skipIf(corpus === null).each([
   ['JSON', /\.(jsonl|ndjson|json)(\.(gz|zst|zstd))?$/],
   ['tar', /\.(tar|tar\.gz|tgz|tar\.zst)$/],
 ])('columns of %s are what a plain loop counts', (_, suffix) => {
-  test.for(sample(suffix))('%s', LIMIT, (file) => eachColumn(file, compareRead));
+  test.for(sampleFiles(corpus, suffix, random))('%s', LIMIT, (file) => eachColumn(file, compareRead));
 });

@@ -9,6 +9,7 @@ import { corpusFolder, reportSkipped } from '../conformance/corpus.ts';
 import { EngineProcess } from '../support/engine-process.ts';
 import { largeListFiles } from '../support/large-parquet.ts';
 import { mutate } from '../support/mutate.ts';
+import { largePictureFiles } from '../support/paged-parquet.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
 
 /** Files in one run. `LOUPE_FROM` goes on from a count that an earlier run with the same seed reached, `LOUPE_COUNT` ends earlier. */
@@ -42,8 +43,8 @@ it(`survives ${COUNT} damaged files of all formats, seed ${runSeed()}`, async ()
   await survives('files', COUNT, seedFiles(corpus));
 });
 
-it(`survives ${LARGE_COUNT} damaged Parquet files whose rows are sought by their number, seed ${runSeed()}`, async () => {
-  await survives('large Parquet files', LARGE_COUNT, [await largeListFiles(folder)]);
+it(`survives ${LARGE_COUNT} damaged Parquet files whose rows are sought by their number or read by page, seed ${runSeed()}`, async () => {
+  await survives('large Parquet files', LARGE_COUNT, [[...(await largeListFiles(folder)), ...largePictureFiles(folder)]]);
 });
 
 /** Files of this run: all, or fewer where the environment says so. */

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../../extension/protocol/queries.ts';
 import { QueryEngine } from '../support/query-engine.ts';
@@ -27,6 +28,14 @@ describe('5,000 columns', () => {
     expect(await engine.rows(shard, [{ type: 'sql', where: "COLUMNS('n[0-9]+') = 0" }])).toEqual([0]);
     const match = { condition: search, from: 0, backwards: false } as const;
     expect(await engine.request('shard/nextMatch', { shard, match })).toEqual({ position: 19 });
+  });
+
+  it('are counted, judged and read one by one', async () => {
+    expect(await engine.request('shard/summary', { shard, column: ['n4998'], quick: false })).toMatchObject({ rows: 20, exact: true, min: '0', max: String(19 * 4_998) });
+    const { columns } = await engine.request('shard/scores', { shard, corrections: [{ column: ['t4999'], role: { role: 'caption' } }] });
+    expect(columns.find(({ column }) => column[0] === 't4999')).toMatchObject({ role: { role: 'caption' } });
+    const page = await engine.request('shard/page', { shard, start: 0, end: 20, columns: [0, 4_999] });
+    expect(page.columns.map(({ texts }) => texts[19])).toEqual(['0', `text ${19 * 4_999}`]);
   });
 });
 
@@ -69,5 +78,22 @@ describe('a file that goes away', () => {
     const { shard } = await engine.open(path);
     await rm(path);
     await expect(engine.request('shard/query', { shard, query: { conditions: [{ type: 'range', column: ['i'], min: '3' }], sort: [] } })).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('gone.parquet') as string });
+  });
+
+  it('takes no other shard of its set along', async () => {
+    const folder = join(engine.folder, 'set');
+    await mkdir(folder);
+    for (const name of ['a', 'b', 'c']) await engine.parquet(`set/${name}.parquet`, `SELECT '${name}' || i AS id, i FROM range(10) t(i)`);
+    const { shard, state } = await engine.request('shard/open', { location: { kind: 'set', folder, patterns: ['*.parquet'] } });
+    expect(state.partCount).toBe(3);
+    const query = { conditions: [{ type: 'range', column: ['i'], min: '3' } as const], sort: [] };
+    expect(await engine.request('shard/count', { shard, query })).toEqual({ kept: 21, total: 30 });
+    await rm(join(folder, 'b.parquet'));
+    // What counts rows says how many it looked at; numbers of rows stay those of the whole table.
+    expect(await engine.request('shard/count', { shard, query: { ...query, conditions: [{ type: 'range', column: ['i'], min: '8' }] } })).toEqual({ kept: 4, total: 20 });
+    expect(await engine.request('shard/summary', { shard, column: ['i'], quick: false })).toMatchObject({ rows: 20, min: '0', max: '9' });
+    expect(await engine.rows(shard, [{ type: 'range', column: ['i'], min: '8' }])).toEqual([8, 9, 28, 29]);
+    const page = await engine.request('shard/page', { shard, start: 0, end: 30, columns: [1] });
+    expect(page.columns[0]?.texts.filter((text) => text.startsWith('c'))).toHaveLength(10);
   });
 });

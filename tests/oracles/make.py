@@ -111,6 +111,30 @@ def encodings():
     })
 
 
+def pages():
+    """Bytes and texts, alone and inside lists and structs, some of them longer than a page."""
+    words = ["", "plain", "caf\u00e9", "\U0001f600", "x" * 90, "same", "same again"]
+    text = [words[i % len(words)] + (str(i) if i % 3 else "") for i in range(ROWS)]
+    picture = [{"bytes": bytes([i % 256] * (i * 7 % 90)), "path": f"folder/{i // 4}.jpg"} for i in range(ROWS)]
+    image = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    return pa.table({
+        "text": pa.array(some(text)),
+        "required": pa.array(text),
+        "bytes": pa.array(some([item["bytes"] for item in picture]), pa.binary()),
+        "fixed": pa.array(some([bytes([i, i * 3 % 256, 7]) for i in range(ROWS)]), pa.binary(3)),
+        "image": pa.array(some([{**item, "bytes": None if i % 5 == 1 else item["bytes"]} for i, item in enumerate(picture)]), image),
+        "texts": pa.array(some([[None if j % 4 == 2 else text[(i + j) % ROWS] for j in range(i % 6)] for i in range(ROWS)])),
+        "images": pa.array(some([[picture[(i + j) % ROWS] for j in range(i * 5 % 7)] for i in range(ROWS)]), pa.list_(image)),
+        "deep": pa.array(some([[[text[j]] * (j % 3) for j in range(i % 4)] for i in range(ROWS)]), pa.list_(pa.list_(pa.string()))),
+    })
+
+
+PAGE_ENCODINGS = {
+    "text": "DELTA_BYTE_ARRAY", "required": "DELTA_LENGTH_BYTE_ARRAY", "bytes": "DELTA_LENGTH_BYTE_ARRAY", "fixed": "BYTE_STREAM_SPLIT",
+    "image.bytes": "PLAIN", "image.path": "DELTA_BYTE_ARRAY", "texts.list.element": "DELTA_BYTE_ARRAY",
+}
+
+
 ENCODINGS = {
     "delta_int": "DELTA_BINARY_PACKED", "delta_length": "DELTA_LENGTH_BYTE_ARRAY", "delta_bytes": "DELTA_BYTE_ARRAY",
     "split_float": "BYTE_STREAM_SPLIT", "split_double": "BYTE_STREAM_SPLIT", "split_int": "BYTE_STREAM_SPLIT",
@@ -170,6 +194,15 @@ def main():
     write("encodings", encodings(), use_dictionary=False, column_encoding=ENCODINGS, data_page_version="2.0")
     for codec in ["none", "snappy", "gzip", "zstd", "lz4", "brotli"]:
         write(f"codec-{codec}", integers().select(["int64"]), compression=codec)
+    small = {"data_page_size": 1, "write_batch_size": 3}
+    write("pages-dictionary", pages(), **small)
+    write("pages-second-index", pages(), data_page_version="2.0", write_page_index=True, compression="zstd", **small)
+    write("pages-index", pages(), use_dictionary=False, write_page_index=True, compression="gzip", **small)
+    write("pages-plain", pages(), use_dictionary=False, compression="none", **small)
+    write("pages-brotli", pages(), use_dictionary=False, data_page_version="2.0", compression="brotli", **small)
+    write("pages-lz4", pages(), use_dictionary=False, compression="lz4", **small)
+    # DuckDB reads no BYTE_STREAM_SPLIT of fixed bytes: in the other files that column is plain.
+    write("pages-delta", pages(), use_dictionary=False, column_encoding=PAGE_ENCODINGS, **small)
 
 
 if __name__ == "__main__":

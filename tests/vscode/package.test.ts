@@ -37,7 +37,9 @@ describe('the VSIX', () => {
     expect(all).toEqual(expect.arrayContaining(['LICENSE', 'ThirdPartyNotices.txt', 'dist/engine.cjs', 'dist/node_modules/sharp/LICENSE']));
     expect(all.filter((name) => /\.(tsx?|map)$/.test(name))).toEqual([]);
     const rooms = [...new Set(all.map((name) => name.split(/[/\\]/)[0] ?? ''))].sort();
-    expect(rooms.filter((name) => !['dist', 'l10n', 'media'].includes(name))).toEqual([
+    // The pages that diagnostics of recipes link to.
+    expect(all.filter((name) => /^language-server/.test(name) && !name.endsWith('.md'))).toEqual([]);
+    expect(rooms.filter((name) => !['dist', 'l10n', 'language-server', 'media'].includes(name))).toEqual([
       'CHANGELOG.md', 'LICENSE', 'README.md', 'ThirdPartyNotices.txt', 'package.json', 'package.nls.json',
     ]); // prettier-ignore
   });

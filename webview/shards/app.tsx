@@ -10,6 +10,7 @@ import { Grid } from './grid/grid.tsx';
 import { usePageKeys } from './page-keys.ts';
 import { Notices } from './notices.tsx';
 import { SidePanel } from './panel/side-panel.tsx';
+import { PicturesBar } from './pictures/allow.tsx';
 import { useSession } from './session.ts';
 import { MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from './state.ts';
 import { useStore } from './store.ts';
@@ -50,6 +51,7 @@ function OpenShard({ shard, name }: { readonly shard: ShardState; readonly name:
     <>
       <ShardToolbar shard={shard} />
       <Notices notices={capped ? [...shard.notices, cap] : shard.notices} />
+      <PicturesBar />
       {shard.columns.length > 0 && shard.rows > 0 && <FilterBar shard={shard} />}
       <div className="split">
         <div className="split-main">{nothingToDraw(shard, shown) ?? <Rows shard={shard} name={name} />}</div>

@@ -3,6 +3,8 @@ import type { ShardState } from '../../extension/protocol/shards.ts';
 import { Icon } from '../controls/icons.tsx';
 import { Button, Checkbox, focusTextField, IconButton, TextField, type TextFieldElement } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
+import { JoinedMark } from './joined-mark.tsx';
+import { columnTitle } from './origin.ts';
 import { useSession } from './session.ts';
 import { useStore } from './store.ts';
 
@@ -66,9 +68,10 @@ function ColumnList({ shard, hidden }: { readonly shard: ShardState; readonly hi
             checked={!hidden.includes(column.name)}
             onChange={(shown) => setHidden(shown ? without([column.name]) : [...hidden, column.name])}
           >
-            <span className="column-list-item">
+            <span className="column-list-item" title={columnTitle(column, shard)}>
               <Icon name={column.kind} />
               <span className="column-list-name">{column.name === '' ? strings.unnamed : column.name}</span>
+              <JoinedMark column={column} />
               <span className="column-list-type">{column.type}</span>
             </span>
           </Checkbox>

@@ -1,4 +1,4 @@
-import type { CopyFormat } from '../../extension/protocol/queries.ts';
+import type { CopyFormat, CopyRequest } from '../../extension/protocol/queries.ts';
 import type { ViewCommand } from '../../extension/protocol/webview.ts';
 import { strings } from '../strings.ts';
 import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
@@ -7,6 +7,9 @@ import { selectedRange } from './grid/selection.ts';
 import { goToMatch } from './search/next-match.ts';
 import { announceFailure, type Session } from './session.ts';
 import { shownColumns, visibleColumns } from './state.ts';
+
+/** Side views by the command that opens them. */
+const PANELS = { showRow: 'row', showSchema: 'schema', showMetadata: 'metadata', showStatistics: 'statistics' } as const;
 
 /** Carries out a command of VS Code or of the keyboard. */
 export function runCommand(session: Session, command: ViewCommand): void {
@@ -32,16 +35,18 @@ export function runCommand(session: Session, command: ViewCommand): void {
     case 'copyAsMarkdown':
       return copySelection(session, 'markdown');
     case 'showRow':
-      return store.dispatch({ type: 'panel', panel: 'row' });
     case 'showSchema':
-      return store.dispatch({ type: 'panel', panel: 'schema' });
     case 'showMetadata':
-      return store.dispatch({ type: 'panel', panel: 'metadata' });
+    case 'showStatistics':
+      return store.dispatch({ type: 'panel', panel: PANELS[command] });
     case 'showSql':
       store.dispatch({ type: 'panel', panel: 'sql' });
       return store.dispatch({ type: 'ask', box: 'panel' });
     case 'hideColumn':
       return hideColumn(session, store.state.view.focus?.column);
+    case 'showAsPictures':
+    case 'showAsText':
+      return column === undefined ? undefined : store.dispatch({ type: 'showAsPictures', column, shown: command === 'showAsPictures' });
     case 'showAllColumns':
       return store.dispatch({ type: 'hidden', hidden: [] });
     case 'toggleWrap':
@@ -72,8 +77,6 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return moveColumn(session, column, 'first');
     case 'moveColumnLast':
       return moveColumn(session, column, 'last');
-    case 'showStatistics':
-      return store.dispatch({ type: 'panel', panel: 'statistics' });
     case 'toggleCharts':
       return store.dispatch({ type: 'toggleCharts' });
   }
@@ -127,7 +130,7 @@ function indexes({ store }: Session): number[] {
 
 async function copy(
   { host, store, pages }: Session,
-  what: { start: number; end: number; columns: readonly number[]; format?: CopyFormat; bare: boolean },
+  what: CopyRequest,
   words: (length: number) => string,
 ): Promise<void> {
   try {

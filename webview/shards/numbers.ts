@@ -17,3 +17,8 @@ export function formatBytes(bytes: number): string {
   }
   return `${value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
+
+/** Enough digits to tell the ends of a scale apart: `0.9877`, `12350`. */
+export function fourDigits(number: number): string {
+  return String(Number(number.toPrecision(4)));
+}

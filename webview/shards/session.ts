@@ -1,13 +1,17 @@
 import { createContext, useContext } from 'react';
 import { EVERYTHING } from '../../extension/protocol/queries.ts';
-import type { HostRequests, ReadyAnswer, ViewState } from '../../extension/protocol/webview.ts';
+import type { DocumentState, HostRequests, ReadyAnswer, ViewState } from '../../extension/protocol/webview.ts';
 import { toLoupeError } from '../../extension/rpc/failure.ts';
 import type { Host } from '../host.ts';
 import type { VsCodeApi } from '../rpc.ts';
+import { strings } from '../strings.ts';
 import { Pages } from './grid/pages.ts';
 import { Thumbnails } from './grid/thumbnails.ts';
 import { chosenWidths, defaultWidth, WidthStorage } from './grid/widths.ts';
+import { UnaskedHosts } from './pictures/unasked-hosts.ts';
 import { QueryRunner } from './query/query-runner.ts';
+import { isEverything } from './query/query-state.ts';
+import { RowSeeker } from './row-seeker.ts';
 import { INITIAL_VIEW, initialState, shownRows, visibleColumns, type AppState } from './state.ts';
 import { Scores } from './statistics/scores.ts';
 import { Summaries } from './statistics/summaries.ts';
@@ -27,9 +31,11 @@ export interface Session {
   readonly store: Store;
   readonly pages: Pages;
   readonly runner: QueryRunner;
+  readonly seeker: RowSeeker;
   readonly summaries: Summaries;
   readonly scores: Scores;
   readonly thumbnails: Thumbnails;
+  readonly unasked: UnaskedHosts;
   readonly versions: Versions;
 }
 
@@ -66,25 +72,32 @@ function urgentFirst(host: Host, summaries: Summaries): Host {
 export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer): Session {
   const summaries = new Summaries((params, signal) => connected.request('view/summary', params, signal));
   const host = urgentFirst(connected, summaries);
-  const view = beginning({ ...INITIAL_VIEW, ...newer(api.getState(), ready.view) }, ready);
-  const store = new Store(initialState(ready.document, view));
+  const left = { ...INITIAL_VIEW, ...newer(api.getState(), ready.view) };
+  const cleared = ready.reveal !== undefined && !isEverything(left.query);
+  const store = new Store(initialState(ready.document, beginning(left, ready), cleared ? [{ query: left.query, parked: left.parked }] : []));
   const pages = new Pages((page, result, signal) => host.request('view/page', { ...page, ...(result === null ? {} : { result }) }, signal));
   const runner = new QueryRunner(connected, store, pages, () => summaries.hold());
   const scores = new Scores((corrections, signal) => host.request('view/scores', { corrections }, signal));
-  const thumbnails = new Thumbnails(
-    (place, signal) => host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal),
-    URL,
-  );
+  const unasked = new UnaskedHosts();
+  const thumbnails = new Thumbnails(async (place, signal) => {
+    const picture = await host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal);
+    if (picture.status === 'unasked') unasked.add(picture.host);
+    return picture;
+  }, URL);
   const versions = new Versions(host, store);
-  const session: Session = { host, store, pages, runner, summaries, scores, thumbnails, versions };
+  const seeker = new RowSeeker(host, store, pages);
+  const session: Session = { host, store, pages, runner, seeker, summaries, scores, thumbnails, unasked, versions };
   pages.growTable(store.state.shard?.rows ?? 0);
   if (ready.page !== undefined) pages.prime(ready.page);
   followDocument(session);
+  followPictures(session);
   followSummaries(session);
   keepView(session, api);
   keepWidths(store);
   runner.start();
   versions.start();
+  if (cleared) store.dispatch({ type: 'announce', text: strings.filters.clearedForRow });
+  if (ready.reveal !== undefined && !isKnown(ready.reveal.row, ready.document)) void seeker.go(ready.reveal);
   return session;
 }
 
@@ -97,26 +110,43 @@ function newer(own: ViewState | undefined, hosts: ViewState | undefined): ViewSt
   return (hosts.savedAt ?? 0) > (own.savedAt ?? 0) ? hosts : own;
 }
 
-/** Where the host wants the view to begin: at a row of the whole table. */
-function beginning(view: ViewState, { reveal }: ReadyAnswer): ViewState {
+/** Where the host wants the view to begin: at a row of the whole table. One that is not read yet is gone to later. */
+function beginning(view: ViewState, { reveal, document }: ReadyAnswer): ViewState {
   if (reveal === undefined) return view;
-  return { ...view, query: EVERYTHING, topRow: reveal.row, focus: { row: reveal.row, column: reveal.column ?? view.focus?.column ?? '' } };
+  const whole = { ...view, query: EVERYTHING };
+  if (!isKnown(reveal.row, document)) return whole;
+  return { ...whole, topRow: reveal.row, focus: { row: reveal.row, column: reveal.column ?? view.focus?.column ?? '' } };
 }
 
-function followDocument({ host, store, pages, thumbnails }: Session): void {
+function isKnown(row: number, document: DocumentState): boolean {
+  return document.status === 'open' && row < document.shard.rows;
+}
+
+function followDocument({ host, store, pages, thumbnails, unasked, seeker }: Session): void {
   host.listen('document/changed', (document) => store.dispatch({ type: 'document', document }));
-  host.listen('document/reveal', (move) => store.dispatch({ type: 'move', move: { ...move, takeFocus: true } }));
+  host.listen('document/reveal', (place) => void seeker.go(place));
   store.subscribe((state, before) => {
     if (state.document === before.document) return;
     pages.growTable(state.shard?.rows ?? 0);
     if (state.document.status !== 'open') return;
     if (state.opening !== before.opening) {
       pages.restart();
+      // What is there now may have no pictures elsewhere.
+      unasked.clear();
       thumbnails.clear();
     } else {
       pages.resume();
       thumbnails.resume();
     }
+  });
+}
+
+/** Other pictures may be fetched than before. */
+function followPictures({ host, store, thumbnails, unasked }: Session): void {
+  host.listen('document/pictures', () => {
+    unasked.clear();
+    thumbnails.clear();
+    store.dispatch({ type: 'pictures' });
   });
 }
 
@@ -143,8 +173,10 @@ function keepView({ host, store, pages }: Session, api: VsCodeApi): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let told: number | null = null;
   const tellContext = (): void => {
-    const { focus } = store.state.view;
-    told = focus === undefined || focus.row >= shownRows(store.state) ? null : (pages.rowNumber(focus.row) ?? null);
+    const { view, query } = store.state;
+    const { focus } = view;
+    // Before the filter's rows are there, a place in them is no row of the table.
+    told = query.restoring || focus === undefined || focus.row >= shownRows(store.state) ? null : (pages.rowNumber(focus.row) ?? null);
     host.notify('view/context', { row: told, column: focus?.column ?? null });
   };
   store.subscribe((state, before) => {

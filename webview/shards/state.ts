@@ -1,9 +1,9 @@
 import type { Column, ShardState } from '../../extension/protocol/shards.ts';
 import { EVERYTHING } from '../../extension/protocol/queries.ts';
-import type { DocumentState, ViewState } from '../../extension/protocol/webview.ts';
+import type { DocumentState, TableRow, ViewState } from '../../extension/protocol/webview.ts';
 import { inOrder } from './grid/column-order.ts';
 import { extendSelection, type RowSelection } from './grid/selection.ts';
-import { INITIAL_QUERY, isEverything, reduceQuery, type QueryAction, type QueryState } from './query/query-state.ts';
+import { hasEnded, INITIAL_QUERY, isEverything, reduceQuery, type Filters, type QueryAction, type QueryState } from './query/query-state.ts';
 import { NO_SEARCH, type Search } from './search/pattern.ts';
 
 /** Columns that the grid draws at once: hightable draws every column of every row on screen, seen or not. */
@@ -41,6 +41,10 @@ export interface AppState {
   readonly move: Wish<GridMove> | null;
   /** The box that shall get the keyboard. */
   readonly ask: Wish<AskBox> | null;
+  /** A row that was sought and is not among those that are shown. */
+  readonly outside: TableRow | null;
+  /** Goes up when pictures that are not in the shard are to be asked for again. */
+  readonly pictures: number;
   /** What the live region says. */
   readonly announcement: Wish<string> | null;
 }
@@ -54,6 +58,8 @@ export type Action =
   | { readonly type: 'panelShare'; readonly share: number }
   | { readonly type: 'toggleWrap' }
   | { readonly type: 'sql'; readonly sql: string }
+  | { readonly type: 'pictures' }
+  | { readonly type: 'showAsPictures'; readonly column: string; readonly shown: boolean }
   | { readonly type: 'hidden'; readonly hidden: readonly string[] }
   | { readonly type: 'widths'; readonly widths: Readonly<Record<string, number>> }
   | { readonly type: 'order'; readonly order: readonly string[] }
@@ -64,6 +70,7 @@ export type Action =
   | { readonly type: 'extend'; readonly from: number; readonly row: number }
   | { readonly type: 'move'; readonly move: GridMove }
   | { readonly type: 'ask'; readonly box: AskBox }
+  | { readonly type: 'outside'; readonly row: TableRow | null }
   | { readonly type: 'announce'; readonly text: string };
 
 export const INITIAL_VIEW: ViewState = {
@@ -83,9 +90,9 @@ export const INITIAL_VIEW: ViewState = {
 export const MIN_PANEL_SHARE = 0.15;
 export const MAX_PANEL_SHARE = 0.8;
 
-/** The state before the host has answered. */
-export function initialState(document: DocumentState, view: ViewState): AppState {
-  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, announcement: null };
+/** The state before the host has answered. @param past filters that can be gone back to */
+export function initialState(document: DocumentState, view: ViewState, past: readonly Filters[] = []): AppState {
+  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, past, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, outside: null, pictures: 0, announcement: null };
   return reduce(blank, { type: 'document', document });
 }
 
@@ -106,6 +113,10 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, { wrap: !state.view.wrap });
     case 'sql':
       return withView(state, { sql: action.sql });
+    case 'pictures':
+      return { ...state, pictures: state.pictures + 1 };
+    case 'showAsPictures':
+      return withView(state, { pictures: { ...state.view.pictures, [action.column]: action.shown } });
     case 'hidden':
       return withView(state, { hidden: action.hidden });
     case 'widths':
@@ -126,10 +137,12 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, move: wish(state.move, action.move) };
     case 'ask':
       return { ...state, ask: wish(state.ask, action.box) };
+    case 'outside':
+      return action.row === state.outside ? state : { ...state, outside: action.row };
     case 'announce':
       return { ...state, announcement: wish(state.announcement, action.text) };
     case 'shown':
-      return { ...reduceQuery(state, action), selection: null };
+      return { ...reduceQuery(state, action), selection: null, outside: null };
     default:
       return reduceQuery(state, action);
   }
@@ -142,7 +155,7 @@ export function shownRows({ query, shard }: Pick<AppState, 'query' | 'shard'>): 
 
 /** Whether no more rows will come. */
 export function rowsComplete({ query, shard }: Pick<AppState, 'query' | 'shard'>): boolean {
-  return query.shown?.complete ?? shard?.rowsComplete ?? false;
+  return query.shown === null ? (shard?.rowsComplete ?? false) : hasEnded(query.shown);
 }
 
 /** What a view says about its columns. */

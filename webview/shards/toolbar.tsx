@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
-import type { ShardState } from '../../extension/protocol/shards.ts';
+import type { Progress, ShardState } from '../../extension/protocol/shards.ts';
 import type { IconName } from '../controls/icons.tsx';
 import { Toolbar } from '../controls/toolbar.tsx';
 import { focusTextField, IconButton, ProgressRing, TextField, type TextFieldElement } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { parseRowNumber } from './format.ts';
-import { goToTableRow } from './go-to-row.ts';
 import { formatCount } from './numbers.ts';
+import { percentDone, progressText } from './progress-text.ts';
 import { useSession } from './session.ts';
 import type { Panel } from './state.ts';
 import { useStore } from './store.ts';
@@ -57,8 +57,7 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
 }
 
 function GoToRow({ shard, rows }: { readonly shard: ShardState; readonly rows: string }): ReactElement {
-  const session = useSession();
-  const { store } = session;
+  const { store, seeker } = useSession();
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState(false);
   const field = useRef<TextFieldElement>(null);
@@ -72,7 +71,7 @@ function GoToRow({ shard, rows }: { readonly shard: ShardState; readonly rows: s
     const row = parseRowNumber(text, shard.rows);
     setWrong(row === null);
     if (row === null) store.dispatch({ type: 'announce', text: strings.noSuchRow(rows) });
-    else void goToTableRow(session, row);
+    else void seeker.go({ row });
   };
   const backToGrid = (): void => {
     setWrong(false);
@@ -96,12 +95,11 @@ function GoToRow({ shard, rows }: { readonly shard: ShardState; readonly rows: s
   );
 }
 
-function IndexProgress({ label, done, total }: { readonly label: string; readonly done: number; readonly total: number }): ReactElement {
-  const percent = total > 0 ? Math.min(100, Math.floor((done / total) * 100)) : 0;
+function IndexProgress(progress: Progress): ReactElement {
   return (
-    <span className="index-progress" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+    <span className="index-progress" role="progressbar" aria-label={progress.label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percentDone(progress)}>
       <ProgressRing />
-      {strings.progress(label, percent)}
+      {progressText(progress)}
     </span>
   );
 }

@@ -90,6 +90,9 @@ export const filterStrings = {
   noRowsDetail: (rows: string) => `The table has ${rows} rows; none of them meets every condition.`,
   removeLast: (words: string) => `Remove “${words}”`,
   notInView: (row: number) => `Row ${formatCount(row + 1)} does not pass the filter.`,
+  notFound: (row: number) => `Row ${formatCount(row + 1)} is not among the rows that were found before the query ended.`,
+  uncover: 'Clear Filter and Show Row',
+  clearedForRow: 'The filter is cleared to show the row; Ctrl+Z brings it back.',
   filtered: (rows: string) => `${rows} rows pass the filter`,
 
   sort: (column: string) => `Sort by ${column}. Shift adds it to the keys that are there.`,

@@ -8,6 +8,7 @@ export type Invocation =
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
   | { readonly command: 'apply'; readonly edits: string; readonly files: readonly string[]; readonly key: string | null }
   | { readonly command: 'diff'; readonly files: readonly [before: string, after: string]; readonly key: string | null }
+  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -15,6 +16,10 @@ export type OutputFormat = 'text' | 'json';
 export const QUERY_FORMATS = ['text', 'json', 'jsonl', 'csv'] as const;
 
 export type QueryFormat = (typeof QUERY_FORMATS)[number];
+
+export const LINT_FORMATS = ['text', 'json', 'sarif'] as const;
+
+export type LintFormat = (typeof LINT_FORMATS)[number];
 
 /** Arguments that make no sense; the message is for the user. */
 export class UsageError extends Error {
@@ -38,13 +43,18 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       "key" instead of it names the row by the column of --key (of samples: by their key); "column" may be a path,
       ["meta", "score"]; "old" or "new" left out is no value at all; {"row": 3, "drop": true} leaves the row out. A
       shard whose values are not the old ones is not written. A journal of the editor is taken, too
+  loupe lint [--dialect NAME[@VERSION]] [--format text|json|sarif] RECIPE...
+      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON
+  loupe lint --print-schema --dialect NAME[@VERSION]
+      the dialect as JSON Schema, for editors that know no more
   loupe --help | --version
 
 --format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
 Exit codes: 0 all files were read (of apply: written); 1 a file could not be, or only in part; 2 the arguments or the SQL are wrong; 130 interrupted.
+Of lint: 0 neither errors nor warnings; 1 an error, or a file that could not be read; 3 warnings and no error.
 `;
 
-const COMMANDS = 'head, schema, stats, query, diff or apply';
+const COMMANDS = 'head, schema, stats, query, diff, apply or lint';
 
 /** @throws UsageError */
 export function parseInvocation(argv: readonly string[]): Invocation {
@@ -53,6 +63,7 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   const [command, ...files] = positionals;
   if (values.help || command === 'help') return { command: 'help' };
   if (command === 'query') return queryInvocation(files, values);
+  if (command === 'lint') return lintInvocation(files, values);
   if (command === 'apply' || command === 'diff') return editInvocation(command, files, values.key ?? null);
   if (command !== 'head' && command !== 'schema' && command !== 'stats') {
     throw new UsageError(command === undefined ? `A command is missing: ${COMMANDS}.` : `There is no command ${command}: it is ${COMMANDS}.`);
@@ -79,6 +90,14 @@ function editInvocation(command: 'apply' | 'diff', [first, second, ...more]: rea
   return { command, files: [first, second], key };
 }
 
+function lintInvocation(files: readonly string[], { format = 'text', dialect, 'print-schema': printSchema = false }: Flags): Invocation {
+  const known = LINT_FORMATS.find((each) => each === format);
+  if (files.length === 0 && !printSchema) throw new UsageError('loupe lint needs a recipe.');
+  if (printSchema && dialect === undefined) throw new UsageError('--print-schema needs a --dialect.');
+  if (known === undefined) throw new UsageError(`--format is ${LINT_FORMATS.join(', ')}, not ${format}.`);
+  return { command: 'lint', files, format: known, dialect: dialect ?? null, printSchema };
+}
+
 interface Flags {
   readonly help?: boolean;
   readonly version?: boolean;
@@ -86,6 +105,8 @@ interface Flags {
   readonly rows?: string;
   readonly columns?: string;
   readonly key?: string;
+  readonly dialect?: string;
+  readonly 'print-schema'?: boolean;
 }
 
 function parse(argv: readonly string[]): { values: Flags; positionals: string[] } {
@@ -100,6 +121,8 @@ function parse(argv: readonly string[]): { values: Flags; positionals: string[] 
         rows: { type: 'string', short: 'n' },
         columns: { type: 'string' },
         key: { type: 'string' },
+        dialect: { type: 'string' },
+        'print-schema': { type: 'boolean' },
       },
     });
   } catch (error) {

@@ -34,7 +34,7 @@ export async function runQuery(invocation: QueryInvocation, { terminal, tellNoti
   let shard: Shard | null = null;
   try {
     shard = await openLocation(locationOf(files), { ...cache, changed: () => undefined, signal });
-    const result = await runStatement(shard, sql, LIMITS, signal);
+    const result = await runStatement(shard, sql, { limits: LIMITS, report: () => undefined, signal });
     try {
       await write(result, invocation, terminal, signal);
     } finally {

@@ -12,6 +12,7 @@ import type { Shard } from '../shards/shard.ts';
 import { runApply } from './apply.ts';
 import { parseInvocation, USAGE, UsageError, type Invocation } from './arguments.ts';
 import { runDiff } from './diff.ts';
+import { runLint } from './lint.ts';
 import { runQuery } from './query.ts';
 import { columnStatistics, statisticsJson, statisticsText } from './stats.ts';
 import { terminalText, textTable } from './text-table.ts';
@@ -44,6 +45,8 @@ export async function run(argv: readonly string[], version: string, terminal: Te
       return runApply(invocation, { terminal, ...cache(), signal });
     case 'diff':
       return runDiff(invocation, { terminal, ...cache(), signal });
+    case 'lint':
+      return runLint(invocation, { terminal, version, columnsOf: (path) => shardColumns(path, signal) });
     default:
       return runOnFiles(invocation, terminal, signal);
   }
@@ -76,6 +79,17 @@ function cache(): { readonly cacheFolder: string; readonly cacheBytes: number } 
   const cacheFolder = defaultCacheFolder();
   configureDuckdb({ memory: 1024, threads: 2, cacheFolder });
   return { cacheFolder, cacheBytes: CACHE_BYTES };
+}
+
+/** The columns of a shard that a recipe names; null for what is no shard. */
+async function shardColumns(path: string, signal: AbortSignal): Promise<readonly { name: string; type: string; list: boolean }[] | null> {
+  const { cacheFolder } = cache();
+  const shard = await openLocation({ kind: 'file', path }, { cacheFolder, cacheBytes: CACHE_BYTES, changed: () => undefined, signal });
+  try {
+    return shard.state().columns.map(({ name, type }) => ({ name, type, list: /\[\]$|list|array/i.test(type) }));
+  } finally {
+    await shard.close();
+  }
 }
 
 interface Circumstances {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { LoupeError } from '../../rpc/failure.ts';
 import { createPart, type HeldFile } from '../cache/disk-cache.ts';
 import { FileSource, type ByteSource, type GrowingSource } from '../shards/source.ts';
+import { Waiters } from '../waiters.ts';
 import { CompressedInput } from './compressed-input.ts';
 import { problemOf } from './copy-problem.ts';
 import { copyWriter, type CopyJob } from './copy-writer.ts';
@@ -11,11 +12,6 @@ import { decodeZstd } from './zstd.ts';
 
 /** Milliseconds between two reports of growth. */
 const REPORT = 100;
-
-interface Waiter {
-  readonly beyond: number;
-  readonly resolve: () => void;
-}
 
 /** A decompressed copy in the cache, complete or growing; see `openDecompressed`. */
 export class DecompressedCopy implements GrowingSource {
@@ -33,7 +29,7 @@ export class DecompressedCopy implements GrowingSource {
   #input: CompressedInput | null = null;
   #work: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Waiters();
   #reportedAt = 0;
 
   private constructor(source: ByteSource, copy: FileSource, complete: boolean, streams: number) {
@@ -103,23 +99,7 @@ export class DecompressedCopy implements GrowingSource {
   }
 
   grown(beyond: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.complete || this.byteLength > beyond) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        this.#waiters.delete(waiter);
-        reject(new LoupeError('cancelled', 'Cancelled.'));
-      };
-      const waiter = {
-        beyond,
-        resolve: (): void => {
-          signal.removeEventListener('abort', abort);
-          resolve();
-        },
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      this.#waiters.add(waiter);
-    });
+    return this.#waiters.until(() => this.complete || this.byteLength > beyond, signal);
   }
 
   async close(): Promise<void> {
@@ -164,11 +144,7 @@ export class DecompressedCopy implements GrowingSource {
   #grow(length: number, changed: () => void, now = false): void {
     this.byteLength = length;
     this.#copy.byteLength = length;
-    for (const waiter of this.#waiters) {
-      if (!this.complete && length <= waiter.beyond) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve();
-    }
+    this.#waiters.check();
     if (!now && Date.now() - this.#reportedAt < REPORT) return;
     this.#reportedAt = Date.now();
     changed();

@@ -164,6 +164,13 @@ function running(): Promise<Database> {
   return database;
 }
 
+const DISABLED_OPTIMIZERS = [
+  // It turns LIMIT into a filter on row numbers, whose path in the Parquet reader trusts damaged files.
+  'late_materialization',
+  // It packs values within the minimum and maximum that a file tells, which many writers tell wrong for INT96: other values come out.
+  'compressed_materialization',
+];
+
 async function start({ memory, threads, cacheFolder }: DuckdbSettings): Promise<Database> {
   const spill = join(cacheFolder ?? join(tmpdir(), 'loupe'), 'duckdb');
   await mkdir(spill, { recursive: true });
@@ -180,8 +187,7 @@ async function start({ memory, threads, cacheFolder }: DuckdbSettings): Promise<
   // Text of zoned times must not depend on the machine.
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   await connection.run('SET GLOBAL parquet_metadata_cache = true');
-  // It turns LIMIT into a filter on row numbers, whose path in the Parquet reader trusts damaged files.
-  await connection.run("SET GLOBAL disabled_optimizers = 'late_materialization'");
+  await connection.run(`SET GLOBAL disabled_optimizers = '${DISABLED_OPTIMIZERS.join()}'`);
   // Grouping by a table that a file's minimum and maximum span fails where the file tells them wrong; by hash it does not.
   await connection.run('SET GLOBAL perfect_ht_threshold = 0');
   const log = await ReadLog.start(connection, earlierReads);

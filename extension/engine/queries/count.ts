@@ -9,6 +9,8 @@ import { isTextual, itemType, rangeSql } from './value-sql.ts';
 
 /** Larger tables are not copied for a drag. */
 const MAX_ROWS = 50_000_000;
+/** A count that takes no longer than this, in milliseconds, follows the drag without a copy. */
+const QUICK = 100;
 
 let nextTable = 1;
 
@@ -19,13 +21,21 @@ interface DraggedColumn {
 }
 
 /**
- * Counts of rows. While a threshold is dragged one range changes from count to count, and nothing else: its column is
- * copied into memory as soon as that shows, for the rows that the other conditions keep.
+ * Counts of rows. While a threshold is dragged one range changes from count to count, and nothing else: where counting
+ * is slow, its column is copied into memory as soon as that shows, for the rows that the other conditions keep.
  */
 export class Counts {
   /** What the last count tested. */
   #last: readonly string[] = [];
+  /** Whether counting all of it took long. */
+  #slow = false;
   #dragged: DraggedColumn | null = null;
+  readonly #quick: number;
+
+  /** @param quick milliseconds of a count that needs no copy */
+  constructor(quick = QUICK) {
+    this.#quick = quick;
+  }
 
   /** How many rows a query keeps. @throws LoupeError */
   async count(shard: Shard, { conditions }: Query, circumstances: Circumstances): Promise<{ readonly kept: number; readonly total: number }> {
@@ -33,10 +43,10 @@ export class Counts {
     const prepared = await prepareQuery(shard, query, circumstances);
     const total = prepared.relation.rows;
     if (conditions.length === 0) return { kept: total, total };
-    const changing = total > MAX_ROWS ? null : changedRange(conditions, prepared, this.#last);
+    const changing = this.#slow && total <= MAX_ROWS ? changedRange(conditions, prepared, this.#last) : null;
     this.#last = prepared.tests;
     try {
-      const kept = changing === null ? await countAll(prepared, circumstances) : await this.#countDragged(prepared, changing, circumstances);
+      const kept = changing === null ? await this.#countAll(prepared, circumstances) : await this.#countDragged(prepared, changing, circumstances);
       return { kept, total };
     } catch (error) {
       // The copy is lost with its database.
@@ -48,9 +58,21 @@ export class Counts {
   /** Forgets what was copied. */
   async clear(): Promise<void> {
     this.#last = [];
+    this.#slow = false;
+    await this.#dropCopy();
+  }
+
+  async #dropCopy(): Promise<void> {
     const old = this.#dragged;
     this.#dragged = null;
     if (old !== null) await drop(old.table);
+  }
+
+  async #countAll(prepared: PreparedQuery, { signal }: Circumstances): Promise<number> {
+    const begin = performance.now();
+    const kept = await countOf(prepared.select('count(*)::DOUBLE'), { signal });
+    this.#slow = performance.now() - begin > this.#quick;
+    return kept;
   }
 
   async #countDragged(prepared: PreparedQuery, { range, index }: ChangedRange, { signal }: Circumstances): Promise<number> {
@@ -62,7 +84,7 @@ export class Counts {
   }
 
   async #copy(from: string, signal: AbortSignal): Promise<string> {
-    await this.clear();
+    await this.#dropCopy();
     const table = `loupe_dragged_${nextTable++}`;
     try {
       await ask(`CREATE TABLE ${table} AS ${from}`, [], { signal });
@@ -96,10 +118,6 @@ function changedRange(conditions: readonly Condition[], prepared: PreparedQuery,
 /** Numbers, times and the like, a few bytes each. */
 function isSmall(type: DuckDBType): boolean {
   return !isTextual(type) && itemType(type) === null;
-}
-
-function countAll(prepared: PreparedQuery, { signal }: Circumstances): Promise<number> {
-  return countOf(prepared.select('count(*)::DOUBLE'), { signal });
 }
 
 async function countOf(sql: string, options: QueryOptions): Promise<number> {

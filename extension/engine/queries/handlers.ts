@@ -17,7 +17,10 @@ export function queryHandlers(queries: Queries, idTables: IdTables): Pick<Reques
       return null;
     },
     'shard/count': ({ shard, query }, signal) => queries.counts(shard).count(queries.target({ shard }), query, silently(signal)),
-    'shard/position': ({ shard, result, row }) => ({ position: queries.result(shard, result).rows.indexOf(row) }),
+    'shard/position': async ({ shard, result, row, wait = false }, signal) => {
+      const running = queries.result(shard, result);
+      return { position: wait ? await running.find(row, signal) : running.rows.indexOf(row) };
+    },
     'shard/nextMatch': async ({ shard, result, match }, signal) => {
       const base = queries.target({ shard });
       const running = result === undefined ? null : queries.result(shard, result);

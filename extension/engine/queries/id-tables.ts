@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Condition } from '../../protocol/queries.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { query } from '../duckdb/session.ts';
+import { orAbort } from '../or-abort.ts';
 import { fileError } from '../shards/file-error.ts';
 import type { ShardContext } from '../shards/shard.ts';
 import { createIdTable, type IdSource } from './id-files.ts';
@@ -42,8 +43,10 @@ export class IdTables {
     const { file: path } = condition;
     const source = await this.#source(condition);
     const key = JSON.stringify([path, condition.fileColumn ?? condition.column, source.size, source.modified]);
-    const known = await this.#known(key);
-    if (known !== null) return known;
+    for (let known = this.#entries.get(key); known !== undefined; known = this.#entries.get(key)) {
+      const table = await this.#known(key, known, signal);
+      if (table !== null) return table;
+    }
     const name = `loupe_ids_${nextTable++}`;
     const entry = { table: createIdTable(name, { ...source, ...this.#context() }, report, signal) };
     this.#entries.set(key, entry);
@@ -65,17 +68,16 @@ export class IdTables {
   }
 
   /** A table that is there already, or is being made for somebody else; null where that came to nothing. */
-  async #known(key: string): Promise<IdTable | null> {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return null;
+  async #known(key: string, entry: Entry, signal: AbortSignal): Promise<IdTable | null> {
     try {
-      const table = await entry.table;
+      const table = await orAbort(entry.table, signal);
       // A database that was lost has taken its tables with it.
       await query(`SELECT 1 FROM ${table.name} LIMIT 0`, []);
       this.#entries.delete(key);
       this.#entries.set(key, entry);
       return table;
     } catch {
+      signal.throwIfAborted();
       if (this.#entries.get(key) === entry) this.#entries.delete(key);
       return null;
     }

@@ -1,4 +1,5 @@
 import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
+import { INTEGERS } from '../duckdb/integers.ts';
 import { compareDecimals, parseNumber, scaled, type Decimal, type ParsedNumber } from './decimal.ts';
 
 /**
@@ -15,7 +16,7 @@ export interface Bound {
 }
 
 /** A comparison of a column with a literal, or one that every value passes or fails. */
-export type Comparison = { readonly operator: '>' | '>=' | '<' | '<=' | '='; readonly literal: string } | boolean;
+export type Comparison = { readonly operator: '>' | '>=' | '<' | '<='; readonly literal: string } | boolean;
 
 interface WholeType {
   /** Digits behind the point. */
@@ -23,22 +24,6 @@ interface WholeType {
   readonly min: bigint;
   readonly max: bigint;
 }
-
-const signed = (bits: number): WholeType => ({ scale: 0, min: -(1n << BigInt(bits - 1)), max: (1n << BigInt(bits - 1)) - 1n });
-const unsigned = (bits: number): WholeType => ({ scale: 0, min: 0n, max: (1n << BigInt(bits)) - 1n });
-
-const INTEGERS: ReadonlyMap<DuckDBTypeId, WholeType> = new Map([
-  [DuckDBTypeId.TINYINT, signed(8)],
-  [DuckDBTypeId.SMALLINT, signed(16)],
-  [DuckDBTypeId.INTEGER, signed(32)],
-  [DuckDBTypeId.BIGINT, signed(64)],
-  [DuckDBTypeId.HUGEINT, signed(128)],
-  [DuckDBTypeId.UTINYINT, unsigned(8)],
-  [DuckDBTypeId.USMALLINT, unsigned(16)],
-  [DuckDBTypeId.UINTEGER, unsigned(32)],
-  [DuckDBTypeId.UBIGINT, unsigned(64)],
-  [DuckDBTypeId.UHUGEINT, unsigned(128)],
-]);
 
 /** Digits of a BIGNUM that a filter may name. */
 const MAX_BIGNUM_DIGITS = 10_000;
@@ -61,16 +46,18 @@ export function boundComparison(type: DuckDBType, bound: Bound): Comparison {
   return isFloating(type) ? floatBound(type, bound) : wholeBound(type, bound);
 }
 
-/** What a value of a numeric type has to be, to be this number. */
-export function equalComparison(type: DuckDBType, number: ParsedNumber): Comparison {
+/** The values of a numeric type that are this number: none, one, or both zeros. */
+export function equalLiterals(type: DuckDBType, number: ParsedNumber): string[] {
   if (isFloating(type)) {
     const nearest = nearestFloat(type, number);
-    return isSame(type, nearest, number) ? { operator: '=', literal: floatLiteral(type, nearest) } : false;
+    if (!isSame(type, nearest, number)) return [];
+    // Both zeros: DuckDB 1.5.6 asks the bloom filters of Parquet for an equal value, and they tell 0 from -0.
+    return nearest === 0 ? [floatLiteral(type, 0), `CAST('-0' AS ${type.toString()})`] : [floatLiteral(type, nearest)];
   }
   const whole = wholeType(type);
   const value = typeof number === 'string' ? null : scaled(number, whole.scale, digitsOf(whole));
-  if (!value?.exact || outside(whole, value.floor)) return false;
-  return { operator: '=', literal: wholeLiteral(type, whole, value.floor) };
+  if (!value?.exact || outside(whole, value.floor)) return [];
+  return [wholeLiteral(type, whole, value.floor)];
 }
 
 function wholeBound(type: DuckDBType, { side, number, open }: Bound): Comparison {
@@ -97,7 +84,7 @@ function floatBound(type: DuckDBType, { side, number, open }: Bound): Comparison
 
 function wholeType(type: DuckDBType): WholeType {
   const integer = INTEGERS.get(type.typeId);
-  if (integer !== undefined) return integer;
+  if (integer !== undefined) return { scale: 0, min: integer.min, max: integer.max };
   const [width, scale] = type.typeId === DuckDBTypeId.DECIMAL ? [type.width, type.scale] : [MAX_BIGNUM_DIGITS, 0];
   const end = 10n ** BigInt(width) - 1n;
   return { scale, min: -end, max: end };

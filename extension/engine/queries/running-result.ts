@@ -4,6 +4,7 @@ import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
 import { stream } from '../duckdb/session.ts';
 import type { Shard } from '../shards/shard.ts';
 import { throttle } from '../throttle.ts';
+import { Waiters } from '../waiters.ts';
 import type { IdTables } from './id-tables.ts';
 import { prepareQuery, type PreparedQuery } from './prepared-query.ts';
 import { queryError } from './query-error.ts';
@@ -34,7 +35,7 @@ export class RunningResult {
   readonly query: Query;
   readonly #parts: ResultParts;
   readonly #stop = new AbortController();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #announcer: { call: () => void; stop: () => void };
   #rows = new RowList(0);
   #complete = false;
@@ -96,22 +97,16 @@ export class RunningResult {
   }
 
   /** Waits for a state of the result; ends in any case when the query does. Rejects when the signal fires. */
-  async until(reached: () => boolean, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (reached() || this.ended) return;
-    await new Promise<void>((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        this.#waiting.delete(check);
-        signal.removeEventListener('abort', abort);
-        finish();
-      };
-      const check = (): void => {
-        if (reached() || this.ended) settle(resolve);
-      };
-      const abort = (): void => settle(() => reject(signal.reason as Error));
-      this.#waiting.add(check);
-      signal.addEventListener('abort', abort);
-    });
+  until(reached: () => boolean, signal: AbortSignal): Promise<void> {
+    return this.#waiters.until(() => reached() || this.ended, signal);
+  }
+
+  /** Where a row of the table is; null when the query has passed it by, or has ended without it. Rejects when the signal fires. */
+  async find(row: number, signal: AbortSignal): Promise<number | null> {
+    const sorted = this.query.sort.length > 0;
+    const passed = (): boolean => !sorted && this.#rows.ascending && this.#rows.length > 0 && this.#rows.at(this.#rows.length - 1) >= row;
+    if (this.#rows.indexOf(row) === null) await this.until(passed, signal);
+    return this.#rows.indexOf(row);
   }
 
   /** Ends the work; what was found stays readable. Resolves when nothing of it is left. */
@@ -201,7 +196,7 @@ export class RunningResult {
   }
 
   #changed(): void {
-    for (const check of [...this.#waiting]) check();
+    this.#waiters.check();
     if (this.#answered) this.#announcer.call();
   }
 }

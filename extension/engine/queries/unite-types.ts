@@ -1,18 +1,5 @@
 import { BIGINT, DECIMAL, DOUBLE, DuckDBTypeId, HUGEINT, INTEGER, SMALLINT, VARCHAR, type DuckDBType } from '@duckdb/node-api';
-
-/** Whole numbers by the bits that their size takes, and whether they have a sign. */
-const INTEGERS: ReadonlyMap<DuckDBTypeId, readonly [bits: number, signed: boolean]> = new Map([
-  [DuckDBTypeId.TINYINT, [7, true]],
-  [DuckDBTypeId.SMALLINT, [15, true]],
-  [DuckDBTypeId.INTEGER, [31, true]],
-  [DuckDBTypeId.BIGINT, [63, true]],
-  [DuckDBTypeId.HUGEINT, [127, true]],
-  [DuckDBTypeId.UTINYINT, [8, false]],
-  [DuckDBTypeId.USMALLINT, [16, false]],
-  [DuckDBTypeId.UINTEGER, [32, false]],
-  [DuckDBTypeId.UBIGINT, [64, false]],
-  [DuckDBTypeId.UHUGEINT, [128, false]],
-]);
+import { INTEGERS, type IntegerType } from '../duckdb/integers.ts';
 
 /** Signed types, the narrowest first. */
 const SIGNED: readonly (readonly [bits: number, type: DuckDBType])[] = [
@@ -38,7 +25,8 @@ export function sameType(a: DuckDBType, b: DuckDBType): boolean {
 function unite(a: DuckDBType, b: DuckDBType): DuckDBType {
   if (sameType(a, b) || b.typeId === DuckDBTypeId.SQLNULL) return a;
   if (a.typeId === DuckDBTypeId.SQLNULL) return b;
-  if (INTEGERS.has(a.typeId) && INTEGERS.has(b.typeId)) return uniteIntegers(a, b);
+  const [aInteger, bInteger] = [INTEGERS.get(a.typeId), INTEGERS.get(b.typeId)];
+  if (aInteger !== undefined && bInteger !== undefined) return uniteIntegers([a, aInteger], [b, bInteger]);
   if (isNumeric(a) && isNumeric(b)) return uniteFractions(a, b);
   return VARCHAR;
 }
@@ -47,11 +35,9 @@ function isNumeric({ typeId }: DuckDBType): boolean {
   return INTEGERS.has(typeId) || typeId === DuckDBTypeId.FLOAT || typeId === DuckDBTypeId.DOUBLE || typeId === DuckDBTypeId.DECIMAL;
 }
 
-function uniteIntegers(a: DuckDBType, b: DuckDBType): DuckDBType {
-  const [aBits, aSigned] = INTEGERS.get(a.typeId) ?? [127, true];
-  const [bBits, bSigned] = INTEGERS.get(b.typeId) ?? [127, true];
-  if (aSigned === bSigned) return aBits >= bBits ? a : b;
-  return SIGNED.find(([bits]) => bits >= Math.max(aBits, bBits))?.[1] ?? VARCHAR;
+function uniteIntegers([a, aInteger]: readonly [DuckDBType, IntegerType], [b, bInteger]: readonly [DuckDBType, IntegerType]): DuckDBType {
+  if (aInteger.signed === bInteger.signed) return aInteger.bits >= bInteger.bits ? a : b;
+  return SIGNED.find(([bits]) => bits >= Math.max(aInteger.bits, bInteger.bits))?.[1] ?? VARCHAR;
 }
 
 /** A decimal where it has the digits; else a double, as DuckDB does for what is measured. */
@@ -65,6 +51,6 @@ function uniteFractions(a: DuckDBType, b: DuckDBType): DuckDBType {
 
 function digitsOf(type: DuckDBType): { readonly whole: number; readonly scale: number } | null {
   if (type.typeId === DuckDBTypeId.DECIMAL) return { whole: type.width - type.scale, scale: type.scale };
-  const bits = INTEGERS.get(type.typeId)?.[0];
+  const bits = INTEGERS.get(type.typeId)?.bits;
   return bits === undefined ? null : { whole: Math.ceil(bits * Math.log10(2)), scale: 0 };
 }

@@ -3,7 +3,7 @@ import type { Condition } from '../../protocol/queries.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { quoteText } from '../duckdb/quote.ts';
 import { parseNumber, type ParsedNumber } from './decimal.ts';
-import { boundComparison, equalComparison, isFloating, isNumeric, type Bound, type Comparison } from './number-sql.ts';
+import { boundComparison, equalLiterals, isFloating, isNumeric, type Bound, type Comparison } from './number-sql.ts';
 
 /** A column as a statement knows it. */
 export interface TypedSql {
@@ -129,10 +129,7 @@ function boundNumber(value: TypedSql, text: string): Exclude<ParsedNumber, 'nan'
 }
 
 function numberLiterals(value: TypedSql, texts: readonly string[]): string[] {
-  return texts.flatMap((text) => {
-    const comparison = equalComparison(value.type, numberOf(value, text));
-    return typeof comparison === 'boolean' ? [] : [comparison.literal];
-  });
+  return texts.flatMap((text) => equalLiterals(value.type, numberOf(value, text)));
 }
 
 function numberOf({ name }: TypedSql, text: string): ParsedNumber {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { VARCHAR } from '@duckdb/node-api';
 import { DiskCache } from '../cache/disk-cache.ts';
 import { LoupeError } from '../../rpc/failure.ts';
@@ -19,6 +20,8 @@ const ATTEMPTS = 3;
 /** The content of a shard at one time, and the tables that there are of it. */
 interface Content {
   readonly key: string;
+  /** What the disk said of the file then, and the reader of its rows. */
+  seen: string;
   readonly rows: number;
   readonly tables: TableFile[];
 }
@@ -53,6 +56,8 @@ export class QueryTables {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    // What is being looked at would be held after its end.
+    await this.#presenting?.catch(() => undefined);
     await this.#work?.settled();
     await this.#let(this.#content);
     this.#content = null;
@@ -111,18 +116,26 @@ export class QueryTables {
   async #look(): Promise<Content> {
     const { rows } = this.#source.size();
     const { bytes } = this.#source;
-    const key = await DiskCache.keyOf(bytes, `table ${TABLE_FORMAT} ${rows}`).catch((error: unknown) => {
+    const failed = (error: unknown): never => {
       throw fileError(bytes.path, error);
-    });
+    };
+    const { size, mtimeMs } = await stat(bytes.path).catch(failed);
+    const seen = `${rows} ${size} ${mtimeMs}`;
     const before = this.#content;
-    if (before?.key === key) return before;
+    // A file of that size and time was read for its key already: it is the one that the reader has open.
+    if (before?.seen === seen) return before;
+    const key = await DiskCache.keyOf(bytes, `table ${TABLE_FORMAT} ${rows}`).catch(failed);
+    if (before?.key === key) {
+      before.seen = seen;
+      return before;
+    }
     const cache = await this.#openCache();
     const tables: TableFile[] = [];
     for (const held of rows === 0 ? [] : await cache.holdAll(key, 'table')) {
       const table = await openTable(cache, held, rows);
       if (table !== null) tables.push(table);
     }
-    this.#content = { key, rows, tables };
+    this.#content = { key, seen, rows, tables };
     await this.#let(before);
     return this.#content;
   }

@@ -1,3 +1,4 @@
+import type { Progress } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import type { ReportWork } from '../queries/relation.ts';
 import type { RowsRequest } from '../shards/shard.ts';
@@ -35,6 +36,12 @@ export interface SourceSize {
   readonly textBytes: number;
   /** Bytes of text of the longest row. */
   readonly longest: number;
+}
+
+/** What every source has of its open shard. */
+export interface SourceParts {
+  readonly progress: () => Progress | null;
+  readonly readRows: (request: RowsRequest, signal: AbortSignal) => Promise<Value[][]>;
 }
 
 /** A shard as query tables are filled from it. */

@@ -42,6 +42,8 @@ const text: Wanted = { roles: ['alt-text', 'caption', 'text'] };
 const width: Wanted = { roles: ['width'], prefer: 'original' };
 const height: Wanted = { roles: ['height'], prefer: 'original' };
 
+const longCaption = (words: number): PresetPart => ({ type: 'sql', columns: { text }, where: `len(regexp_extract_all({text}, '\\S+')) > ${words} AND length({text}) > 5` });
+
 const fewWatermarks: PresetPart = { type: 'range', column: watermark, max: '0.8', maxOpen: true };
 const safe: PresetPart = { type: 'range', column: unsafe, max: '0.5', maxOpen: true };
 const alsoFewWatermarks: PresetPart = { ...fewWatermarks, without: 'Watermarks are not tested: no column tells them.' };
@@ -60,9 +62,9 @@ export const PRESETS: readonly PresetEntry[] = [
   {
     id: 'laion-high-resolution',
     name: 'LAION-high-resolution',
-    description: 'Width and height at least 1024, unsafe below 0.5.',
+    description: 'Width and height at least 1024.',
     source: 'LAION-high-resolution, huggingface.co/datasets/laion/laion-high-resolution',
-    parts: [{ type: 'range', column: width, min: '1024' }, { type: 'range', column: height, min: '1024' }, safe],
+    parts: [{ type: 'range', column: width, min: '1024' }, { type: 'range', column: height, min: '1024' }],
   },
   { id: 'watermark', name: 'LAION: few watermarks', description: 'Watermark below 0.8.', source: LAION_AESTHETICS, parts: [fewWatermarks] },
   { id: 'safe', name: 'LAION: safe', description: 'Unsafe below 0.5.', source: LAION_AESTHETICS, parts: [safe] },
@@ -72,7 +74,7 @@ export const PRESETS: readonly PresetEntry[] = [
     description: 'English, more than 2 words, more than 5 characters, shorter side at least 200, aspect at most 3.',
     source: DATACOMP,
     parts: [
-      { type: 'sql', columns: { text }, where: "len(regexp_extract_all({text}, '\\S+')) > 2 AND length({text}) > 5" },
+      longCaption(2),
       { type: 'sql', columns: { width, height }, where: 'least({width}, {height}) >= 200 AND greatest({width}, {height}) <= 3 * least({width}, {height})' },
       english,
     ],
@@ -85,9 +87,9 @@ export const PRESETS: readonly PresetEntry[] = [
   {
     id: 'datacomp-1b',
     name: 'DataComp-1B, without its image filter',
-    description: 'The top 30 % by L/14 similarity. DataComp-1B also keeps only pictures that lie near an ImageNet class (image_based), which cannot be computed from these columns and is left out.',
+    description: 'The top 30 % by L/14 similarity, English, more than 1 word, more than 5 characters. DataComp-1B also keeps only pictures that lie near an ImageNet picture (image_based), which cannot be computed from these columns and is left out.',
     source: DATACOMP,
-    parts: [],
+    parts: [{ ...longCaption(1), without: 'Captions are not tested: no column holds them.' }, english],
     top: { column: l14, share: 0.3, lowest: false },
   },
   { id: 'dclm-baseline', name: 'DCLM-Baseline', description: 'fastText probability at least 0.018112.', source: 'DCLM, arXiv 2406.11794', parts: [{ type: 'range', column: { scores: [SOURCES.dclm] }, min: '0.018112' }] },
@@ -97,5 +99,5 @@ export const PRESETS: readonly PresetEntry[] = [
   { id: 'fineweb-edu', name: 'FineWeb-Edu', description: 'Educational value, rounded, at least 3.', source: 'FineWeb-Edu, arXiv 2406.17557', parts: [{ type: 'range', column: { scores: [SOURCES.finewebEduRounded] }, min: '3' }] },
   { id: 'dataman', name: 'DataMan', description: 'Overall rating 5.', source: 'DataMan, arXiv 2502.19363', parts: [{ type: 'values', column: { scores: [SOURCES.datamanOverall] }, values: ['5'] }] },
   { id: 'panda-70m', name: 'Panda-70M, 10 M clips', description: 'Match of caption and clip above 0.43. At most 3 clips of a video are kept there, which is not tested here.', source: 'Panda-70M, arXiv 2402.19479, github.com/snap-research/Panda-70M', parts: [{ type: 'range', column: { scores: [SOURCES.panda] }, min: '0.43', minOpen: true }] },
-  { id: 'mates', name: 'MATES', description: 'The lowest fifth by predicted influence.', source: 'MATES, arXiv 2406.06046', parts: [], top: { column: { scores: [SOURCES.mates] }, share: 0.2, lowest: true } },
+  { id: 'mates', name: 'MATES', description: 'The lowest fifth by predicted influence. MATES adds Gumbel noise before it selects, which is left out here.', source: 'MATES, arXiv 2406.06046', parts: [], top: { column: { scores: [SOURCES.mates] }, share: 0.2, lowest: true } },
 ];

@@ -36,7 +36,7 @@ export class SchemaUnion {
   take(part: number, format: ShardFormat, columns: readonly Column[]): boolean {
     const known = this.#byPart.get(part);
     if (known?.columns === columns) return false;
-    const key = JSON.stringify([format, columns.map(({ name, type, kind, origin }) => [name, type, kind, origin])]);
+    const key = JSON.stringify([format, columns.map(({ name, type, kind, origin }) => [name, type, kind, origin?.kind === 'side-car' ? origin.key : null])]);
     const schema = this.#schemas.get(key) ?? this.#newSchema(key, format, columns);
     this.#byPart.set(part, { schema, columns });
     const before = known?.schema;
@@ -94,7 +94,7 @@ export class SchemaUnion {
 
   #unite(index: number, name: string, versions: readonly ColumnVersion[]): Column {
     const difference = [this.#absence(versions), typeDifference(versions, this.#nameOf)].filter((words) => words !== null).join('; ');
-    const origin = versions[0]?.column.origin;
+    const origin = versions.find(({ column }) => column.origin !== undefined)?.column.origin;
     return {
       index,
       name,

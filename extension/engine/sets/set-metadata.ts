@@ -1,4 +1,5 @@
-import type { MetadataTable, SchemaNode, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import type { Column, MetadataTable, SchemaNode, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import { joinDetails, sideCarTable } from '../sidecars/side-car-table.ts';
 import type { SetLocation } from './expand.ts';
 import type { SetPart } from './part.ts';
 import type { RowLayout } from './row-layout.ts';
@@ -27,10 +28,14 @@ export function setMetadata({ location, state, parts, layout }: SetFacts): Shard
       ['Rows', `${state.rows}${state.rowsComplete ? '' : ' so far'}`],
       ['Bytes', String(state.fileSize)],
     ],
-    schema: state.columns.map((column): SchemaNode => ({ name: column.name, type: column.type, details: column.difference === undefined ? [] : [['differs', column.difference]], children: [] })),
+    schema: state.columns.map((column): SchemaNode => ({ name: column.name, type: column.type, details: [...joinDetails(column, state.sideCars), ...differenceDetails(column)], children: [] })),
     keyValues: [],
-    tables: [partsTable(parts, layout), ...differenceTable(state)],
+    tables: [partsTable(parts, layout), ...differenceTable(state), ...sideCarTable(location.folder, state.sideCars)],
   };
+}
+
+function differenceDetails({ difference }: Column): SchemaNode['details'] {
+  return difference === undefined ? [] : [['differs', difference]];
 }
 
 function partsTable(parts: readonly SetPart[], layout: RowLayout): MetadataTable {

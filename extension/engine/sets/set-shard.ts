@@ -3,13 +3,13 @@ import type { LintFinding } from '../../protocol/lint.ts';
 import type { Member, SetNews, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
-import { orAbort } from '../or-abort.ts';
+import { Waiters } from '../waiters.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shards/shard.ts';
 import type { Expansion, SetLocation } from './expand.ts';
 import { SetPart, type OpenPart } from './part.ts';
 import { PartPool } from './part-pool.ts';
-import { readPart } from './read-part.ts';
+import { fileFault, readPart } from './read-part.ts';
 import { RowLayout } from './row-layout.ts';
 import { SchemaUnion } from './schema-union.ts';
 import { setMetadata } from './set-metadata.ts';
@@ -46,7 +46,7 @@ export class SetShard implements Shard {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #counting: Promise<void>;
-  #advance = Promise.withResolvers<null>();
+  readonly #waiters = new Waiters();
   /** Parts whose columns are in the union, from the first on. */
   #taken = 0;
 
@@ -120,12 +120,22 @@ export class SetShard implements Shard {
       if (findings.length >= MAX_FINDINGS) break;
       if (part.state === null) continue;
       const start = this.#layout.start(part.place);
-      const own = await this.#pool.use(part, (shard) => shard.lint(signal), signal);
-      for (const finding of own) {
+      for (const finding of await this.#lintPart(part, signal)) {
         findings.push({ ...finding, place: `${part.file.name}: ${finding.place}`, ...(finding.row === undefined ? {} : { row: start + finding.row }) });
       }
     }
     return findings.slice(0, MAX_FINDINGS);
+  }
+
+  /** What is wrong with a file so that it cannot be looked at is a finding itself: the other shards go on. */
+  async #lintPart(part: SetPart, signal: AbortSignal): Promise<readonly LintFinding[]> {
+    try {
+      return await this.#pool.use(part, (shard) => shard.lint(signal), signal);
+    } catch (error) {
+      const failure = fileFault(error, signal);
+      this.#pool.fail(part, failure);
+      return [{ code: 'archive', severity: 'error', message: failure.message, place: 'the file' }];
+    }
   }
 
   async place(row: number, signal: AbortSignal): Promise<string> {
@@ -210,8 +220,7 @@ export class SetShard implements Shard {
     this.#layout.advance();
     this.#takeColumns(part);
     this.#state.dirty();
-    this.#advance.resolve(null);
-    this.#advance = Promise.withResolvers();
+    this.#waiters.check();
     this.#context.changed();
   }
 
@@ -226,9 +235,8 @@ export class SetShard implements Shard {
     if (part?.state != null && part.state.columns.length > 0) this.#union.take(part.place, part.state.format, part.state.columns);
   }
 
-  async #until(reached: () => boolean, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    while (!reached() && !this.#layout.complete) await orAbort(orAbort(this.#advance.promise, this.#signal), signal);
+  #until(reached: () => boolean, signal: AbortSignal): Promise<void> {
+    return this.#waiters.until(() => reached() || this.#layout.complete, AbortSignal.any([signal, this.#signal]));
   }
 
   async #inPart<T>(row: number, signal: AbortSignal, work: (shard: Shard, own: number, part: SetPart) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import type { SetLocation } from './expand.ts';
 import type { SetPart } from './part.ts';
 import type { RowLayout } from './row-layout.ts';
 import type { SchemaUnion } from './schema-union.ts';
+import { setSideCars } from './set-side-cars.ts';
 import { listed, short, shardCount } from './wording.ts';
 
 /** Shards that the state lists: it is told several times a second, over a network too. The metadata has all. */
@@ -40,7 +41,7 @@ export class SetState {
 
   #build(): ShardState {
     const { location, parts, layout, union } = this.#facts;
-    const sideCars = parts.flatMap(({ state }) => state?.sideCars ?? []).slice(0, LISTED_PARTS);
+    const sideCars = setSideCars(parts).slice(0, LISTED_PARTS);
     const progress = this.#progress();
     return {
       path: location.folder,

@@ -109,6 +109,8 @@ const FOREIGN: readonly (readonly [offset: number, magic: string, name: string])
   [0, '\x1f\x9d', 'a compress (.Z) stream'],
   [0, '\x04"M\x18', 'an lz4 stream'],
   [0, 'ARROW1', 'an Arrow IPC file'],
+  // As `save_to_disk` of Hugging Face datasets writes it.
+  [0, '\xff\xff\xff\xff', 'an Arrow IPC stream'],
   [0, 'FEA1', 'a Feather V1 file'],
   [0, '\x93NUMPY', 'a NumPy array'],
   [0, '\x89HDF', 'an HDF5 file'],

@@ -5,11 +5,12 @@ import type { ReadRequest, RowsRequest } from './shard.ts';
 const GAP = 4;
 
 /**
- * Reads single rows as runs of rows that lie close together, for readers to which every row is at hand.
+ * Reads single rows as runs of rows that lie close together, for readers to which every row is at hand. A row that is
+ * not there, such as -1, is null.
  * @returns values by column, in the order of `request.rows`
  */
 export async function readRuns(read: (request: ReadRequest, signal: AbortSignal) => Promise<Value[][]>, request: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
-  const sorted = [...new Set(request.rows)].sort((a, b) => a - b);
+  const sorted = [...new Set(request.rows)].filter((row) => row >= 0).sort((a, b) => a - b);
   const found = new Map<number, Value[]>();
   for (const [start, end] of runs(sorted)) {
     const values = await read({ start, end, columns: request.columns, limits: request.limits }, signal);

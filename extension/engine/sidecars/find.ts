@@ -33,18 +33,24 @@ export async function findSideCars(path: string, columns: readonly string[], sig
     folders.set(folder, names);
     return names;
   };
-  for (const layout of LAYOUTS) {
+  // All at once: one after the other, each would wait for its turn between pieces of the shard's index.
+  const searches = LAYOUTS.map(async (layout) => {
     const groups = groupsOf(path, layout, columns);
-    if (groups === null) continue;
-    signal.throwIfAborted();
+    if (groups === null) return null;
     const pattern = resolve(dirname(path), fill(layout.file.replace('*', STAR), groups));
-    for (const { file, star } of await filesOf(pattern, list)) {
+    return { layout, groups, files: await filesOf(pattern, list) };
+  });
+  for (const search of await Promise.all(searches)) {
+    if (search === null) continue;
+    const { layout, groups, files } = search;
+    for (const { file, star } of files) {
       if (file === path || (!found.has(file) && found.size >= MAX_FILES)) continue;
       const layouts = found.get(file) ?? [];
       layouts.push(fillLayout(layout, groups, star));
       found.set(file, layouts);
     }
   }
+  signal.throwIfAborted();
   return [...found].map(([file, layouts]) => ({ path: file, layouts }));
 }
 

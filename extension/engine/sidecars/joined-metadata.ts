@@ -1,38 +1,27 @@
-import { basename, relative } from 'node:path';
-import type { MetadataTable, SchemaNode, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import { basename } from 'node:path';
+import type { Column, MetadataTable, SchemaNode, ShardMetadata, SideCar } from '../../protocol/shards.ts';
 import { FileSource } from '../shards/source.ts';
 import type { FoundFile } from './find.ts';
+import { joinDetails, sideCarTable } from './side-car-table.ts';
 
 /** A larger file of statistics is not shown, in bytes. */
 const MAX_RECORD = 1024 * 1024;
 const MAX_TEXT = 65_536;
 const MAX_ENTRIES = 1_000;
 
+/** What is joined to a shard. */
+interface Joined {
+  /** What the paths of the files are told relative to. */
+  readonly folder: string;
+  readonly columns: readonly Column[];
+  readonly sideCars: readonly SideCar[];
+}
+
 /** The shard's own metadata with what the side-cars add: columns, a table of files, and records about the whole shard. */
-export async function joinedMetadata(own: ShardMetadata, state: ShardState, records: readonly FoundFile[]): Promise<ShardMetadata> {
-  const nodes: SchemaNode[] = state.columns.flatMap(({ name, type, origin }) =>
-    origin?.kind === 'side-car' ? [{ name, type, details: [['from', basename(origin.file)], ['by', origin.key]] as const, children: [] }] : [],
-  );
+export async function joinedMetadata(own: ShardMetadata, { folder, columns, sideCars }: Joined, records: readonly FoundFile[]): Promise<ShardMetadata> {
+  const nodes = columns.map((column): SchemaNode => ({ name: column.name, type: column.type, details: joinDetails(column, sideCars), children: [] }));
   const statistics = await Promise.all(records.map(readRecord));
-  const tables = state.sideCars === undefined || state.sideCars.length === 0 ? [] : [sideCarTable(state)];
-  return { ...own, schema: [...own.schema, ...nodes], tables: [...own.tables, ...tables, ...statistics.filter((table) => table !== null)] };
-}
-
-function sideCarTable({ path, sideCars = [] }: ShardState): MetadataTable {
-  const rows = sideCars.map(({ path: file, layout, key, status, unmatched, orphans, error }) => [
-    relative(`${path}/..`, file),
-    layout,
-    key,
-    status,
-    counted(unmatched),
-    counted(orphans),
-    error ?? '',
-  ]);
-  return { title: 'Side-cars', columns: ['file', 'layout', 'joined by', 'status', 'rows of the shard without partner', 'rows of the file without partner', 'error'], rows, total: rows.length };
-}
-
-function counted(count: number | null): string {
-  return count === null ? 'not counted' : String(count);
+  return { ...own, schema: [...own.schema, ...nodes], tables: [...own.tables, ...sideCarTable(folder, sideCars), ...statistics.filter((table) => table !== null)] };
 }
 
 /** A JSON object as a table of two columns; one that is none is told as such. */

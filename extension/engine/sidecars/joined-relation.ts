@@ -55,6 +55,8 @@ async function join({ shard, own, places, refs, asked }: Parts, report: ReportWo
     joins.push({ sql, key: sql.shardColumn === null ? -1 : own.add(sql.shardColumn), asked: each });
   }
   const base = await shard.relation(own.refs, report, signal);
+  // Now that both are read to their ends: a side-car of another length joins nothing, in a query neither.
+  for (const { sideCar } of asked) if (sideCar.fault !== null) throw sideCar.fault;
   const values: string[] = [];
   const missing: string[] = [];
   const types: DuckDBType[] = refs.map(() => VARCHAR);

@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ColumnTarget } from '../../protocol/edits.ts';
 import type { LintFinding } from '../../protocol/lint.ts';
-import type { Member, Notice, ShardMetadata, ShardState } from '../../protocol/shards.ts';
+import type { Column, Member, Notice, ShardMetadata, ShardState, SideCar } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
 import type { Rewriter } from '../shards/rewriter.ts';
@@ -60,15 +60,22 @@ export class JoinedShard implements Shard {
     });
   }
 
+  /** The shard without what is joined. */
+  get base(): Shard {
+    return this.#shard;
+  }
+
   state(): ShardState {
     const state = this.#shard.state();
     const there = this.#sideCars.filter((sideCar) => !sideCar.isForeign);
+    const columns = this.#columns.list(state.columns);
+    const sideCars = [...(state.sideCars ?? []), ...this.#described(columns)];
     return {
       ...state,
-      columns: this.#columns.list(state.columns),
+      columns,
       notices: [...state.notices, ...there.flatMap(noticesOf)],
       bytesRead: this.#sideCars.reduce((sum, { bytesRead }) => sum + bytesRead, state.bytesRead),
-      ...(there.length === 0 ? {} : { sideCars: there.map((sideCar) => sideCar.describe()) }),
+      ...(sideCars.length === 0 ? {} : { sideCars }),
     };
   }
 
@@ -112,7 +119,11 @@ export class JoinedShard implements Shard {
   }
 
   async metadata(signal: AbortSignal): Promise<ShardMetadata> {
-    return joinedMetadata(await this.#shard.metadata(signal), this.state(), this.#records);
+    const own = this.#shard.state();
+    const columns = this.#columns.list(own.columns);
+    const joined = columns.filter(({ index }) => !('own' in (this.#columns.source(index) ?? { own: 0 })));
+    const folder = own.format === 'set' ? own.path : dirname(own.path);
+    return joinedMetadata(await this.#shard.metadata(signal), { folder, columns: joined, sideCars: this.#described(columns) }, this.#records);
   }
 
   async settled(): Promise<void> {
@@ -125,6 +136,10 @@ export class JoinedShard implements Shard {
     await this.#work;
     await Promise.all(this.#sideCars.map((sideCar) => sideCar.close()));
     await this.#shard.close();
+  }
+
+  #described(columns: readonly Column[]): SideCar[] {
+    return this.#sideCars.filter((sideCar) => !sideCar.isForeign).map((sideCar) => ({ ...sideCar.describe(), columns: namesFrom(sideCar.path, columns) }));
   }
 
   /** Never rejects. */
@@ -194,6 +209,10 @@ export class JoinedShard implements Shard {
     await Promise.all(work);
     return result;
   }
+}
+
+function namesFrom(path: string, columns: readonly Column[]): readonly string[] {
+  return columns.filter(({ origin }) => origin?.kind === 'side-car' && origin.file === path).map(({ name }) => name);
 }
 
 function noticesOf({ fault, remark }: OpenSideCar): Notice[] {

@@ -52,6 +52,7 @@ const RED_PAJAMA_ID: ShardKey = { column: 'id', path: '{inner}{document}.json.gz
 /** One file can fit several; the first whose `has` it meets is taken. */
 export const LAYOUTS: readonly Layout[] = [
   { name: 'img2dataset table', shard: TAR, file: '{stem}.parquet', join: { by: 'key', column: '__key__', sideCar: 'key' }, has: { columns: ['key'] } },
+  { name: 'img2dataset shard', shard: PARQUET, shardColumn: 'key', file: '{stem}.tar', join: { by: 'key', column: 'key', sideCar: '__key__' }, has: { columns: ['__key__'] } },
   { name: 'img2dataset statistics', shard: ANY, file: '{stem}_stats.json', join: { by: 'shard' } },
   { name: 'TL;DR features', shard: ANY, file: '{stem}.npz', join: { by: 'key', sideCar: 'arr_1' }, has: { columns: ['arr_0', 'arr_1'] }, names: { arr_0: 'features' } },
   { name: 'DataComp vectors', shard: PARQUET, file: '{stem}.npz', join: { by: 'row' } },

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { LoupeError } from '../../rpc/failure.ts';
 import { openShard } from '../shards/open.ts';
 import type { Shard, ShardContext } from '../shards/shard.ts';
@@ -42,7 +42,14 @@ export async function openJoin({ path, layouts }: FoundFile, head: Buffer, shard
 
 async function openTable(path: string, isArray: boolean, layouts: readonly FoundLayout[], context: ShardContext): Promise<SideTable> {
   if (isArray) return openArrayTable(path, layouts, context);
+  if (/\.arrow$/i.test(path)) throw arrowRefusal(path);
   return layouts[0]?.isObject === true ? openObjectTable(path, context) : openShard(path, context);
+}
+
+/** A layout of the producer's, which its own tools write in another format too. */
+function arrowRefusal(path: string): LoupeError {
+  const words = `${basename(path)} is an Arrow file, which Loupe does not read. The same rows as ${basename(dirname(path))}.parquet beside its folder are joined; to_parquet of Hugging Face datasets writes them.`;
+  return new LoupeError('unsupported', words, { path });
 }
 
 function openArrayTable(path: string, layouts: readonly FoundLayout[], context: ShardContext): Promise<ArrayTable> {

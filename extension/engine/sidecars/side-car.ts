@@ -70,7 +70,7 @@ export class OpenSideCar {
     }
   }
 
-  describe(): SideCar {
+  describe(): Omit<SideCar, 'columns'> {
     const { fault } = this;
     return {
       path: this.path,

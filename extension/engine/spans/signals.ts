@@ -1,5 +1,6 @@
 import type { Span } from '../../protocol/spans.ts';
 import type { Value } from '../../protocol/values.ts';
+import { spanOf } from '../../values/span-shape.ts';
 
 /** Attributes stand in the record, or under the name of their experiment. */
 const MAX_NESTING = 3;
@@ -41,25 +42,4 @@ function signalOf(name: string, value: Value): Signal | null {
   if (value === null || typeof value !== 'object' || value.type !== 'list') return null;
   const spans = value.items.flatMap((item) => spanOf(item) ?? []);
   return spans.length === 0 ? null : { name, spans, malformed: value.items.length - spans.length };
-}
-
-function spanOf(value: Value): Span | null {
-  const parts = partsOf(value);
-  if (parts.length !== 3) return null;
-  const [start, end, score] = parts.map(numberOf);
-  const integers = Number.isSafeInteger(Number(start)) && Number.isSafeInteger(Number(end));
-  if (typeof start !== 'string' || typeof end !== 'string' || score === undefined || !integers) return null;
-  return { start: Number(start), end: Number(end), score };
-}
-
-function partsOf(value: Value): readonly Value[] {
-  if (value === null || typeof value !== 'object') return [];
-  if (value.type === 'list') return value.items;
-  return value.type === 'struct' ? value.entries.map(([, part]) => part) : [];
-}
-
-/** The text of a number, null as it is; undefined for everything else. */
-function numberOf(value: Value | undefined): string | null | undefined {
-  if (value === null) return null;
-  return typeof value === 'object' && value.type === 'number' ? value.text : undefined;
 }

@@ -51,7 +51,7 @@ export async function exportResult(result: ResultTable, target: { readonly path:
 async function refuseOwnFile(path: string, { path: own, parts = [], sideCars = [] }: ShardState): Promise<void> {
   const target = await identity(path);
   if (target === null) return;
-  for (const file of [own, ...[...parts, ...sideCars].map((each) => each.path)]) {
+  for (const file of [own, ...[...parts, ...sideCars].map((each) => each.path), ...sideCars.flatMap(({ others = [] }) => others)]) {
     if ((await identity(file)) === target) throw new LoupeError('invalid-request', `${basename(path)} is the file that is open here; choose another name.`, { path });
   }
 }

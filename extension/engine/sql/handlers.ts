@@ -1,24 +1,40 @@
-import type { EngineRequests } from '../../protocol/engine.ts';
-import type { Page, ShardId } from '../../protocol/shards.ts';
+import type { EngineNotifications, EngineRequests } from '../../protocol/engine.ts';
+import type { Page, Progress, ShardId } from '../../protocol/shards.ts';
 import { GRID_LIMITS, WHOLE_LIMITS } from '../../protocol/values.ts';
 import type { RequestHandlers } from '../../rpc/connection.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { copyRows, rowsOf } from '../copying.ts';
 import { buildPage } from '../pages/page.ts';
+import type { ReportWork } from '../queries/relation.ts';
 import type { Shard } from '../shards/shard.ts';
+import { throttle } from '../throttle.ts';
 import { exportResult } from './export.ts';
 import { readResult } from './result-values.ts';
 import type { SqlResults } from './sql-results.ts';
 
 type Methods = 'shard/sql' | 'shard/sqlPage' | 'shard/sqlCopy' | 'shard/sqlClose' | 'shard/sqlExport';
 
+type TellProgress = (progress: EngineNotifications['shard/sqlProgress']) => void;
+
 /** More rows than this in one page are left for the next. */
 const MAX_PAGE_ROWS = 1_000;
 
+/** Milliseconds between two tellings of one statement's progress. */
+const TELL_INTERVAL = 100;
+
 /** The requests of the SQL console. @param shard throws for one that is not open */
-export function sqlHandlers(results: SqlResults, shard: (id: ShardId) => Shard): Pick<RequestHandlers<EngineRequests>, Methods> {
+export function sqlHandlers(results: SqlResults, shard: (id: ShardId) => Shard, tell: TellProgress): Pick<RequestHandlers<EngineRequests>, Methods> {
   return {
-    'shard/sql': ({ shard: id, sql }, signal) => results.run(id, shard(id), sql, signal),
+    'shard/sql': async ({ shard: id, sql, run }, signal) => {
+      const progress = new ToldProgress((now) => {
+        if (run !== undefined) tell({ shard: id, run, progress: now });
+      });
+      try {
+        return await results.run(id, shard(id), sql, { report: progress.report, signal });
+      } finally {
+        progress.stop();
+      }
+    },
     'shard/sqlPage': async (params, signal) => readPage(results, shard(params.shard), params, signal),
     'shard/sqlCopy': async ({ shard: id, sqlResult, format }, signal) => {
       const result = results.get(id, sqlResult);
@@ -33,6 +49,27 @@ export function sqlHandlers(results: SqlResults, shard: (id: ShardId) => Shard):
     },
     'shard/sqlExport': ({ shard: id, sqlResult, path, format }, signal) => exportResult(results.get(id, sqlResult), { path, format }, shard(id).state(), signal),
   };
+}
+
+/** The latest progress, told now and then. */
+class ToldProgress {
+  readonly #announcer: { call: () => void; stop: () => void };
+  #latest: Progress | null = null;
+
+  constructor(tell: (progress: Progress) => void) {
+    this.#announcer = throttle(TELL_INTERVAL, () => {
+      if (this.#latest !== null) tell(this.#latest);
+    });
+  }
+
+  readonly report: ReportWork = (label, done, total) => {
+    this.#latest = { label, done, total };
+    this.#announcer.call();
+  };
+
+  stop(): void {
+    this.#announcer.stop();
+  }
 }
 
 async function readPage(results: SqlResults, shard: Shard, { shard: id, sqlResult, start, end }: EngineRequests['shard/sqlPage']['params'], signal: AbortSignal): Promise<Page> {

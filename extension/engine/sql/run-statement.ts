@@ -1,5 +1,6 @@
 import { StatementType, type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBType } from '@duckdb/node-api';
 import { query, withConnection } from '../duckdb/session.ts';
+import type { ReportWork } from '../queries/relation.ts';
 import { TABLE_NAME } from '../queries/sql-syntax.ts';
 import type { Shard } from '../shards/shard.ts';
 import { shardViewSql } from './shard-view.ts';
@@ -30,13 +31,21 @@ const MEASURED_BYTES = 16 * 1024 * 1024;
 /** Tables are named by it, for all of this process: they live in its only database. */
 let nextTable = 1;
 
+/** How a statement is run. */
+export interface Run {
+  readonly limits: ResultLimits;
+  /** Hears of work that has to be done first. */
+  readonly report: ReportWork;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs one SELECT over the shard and keeps its rows up to the limits in a table.
  * @throws LoupeError `invalid-request` with the place in the text for a statement that cannot be run; what the shard says
  */
-export async function runStatement(shard: Shard, text: string, limits: ResultLimits, signal: AbortSignal): Promise<ResultTable> {
+export async function runStatement(shard: Shard, text: string, { limits, report, signal }: Run): Promise<ResultTable> {
   const { use } = await parseStatement(text, signal);
-  const view = await shardViewSql(shard, use, () => undefined, signal);
+  const view = await shardViewSql(shard, use, report, signal);
   const table = `loupe_sql_${nextTable++}`;
   try {
     return await withConnection((connection) => runOn(connection, { view, text, table, limits }), { signal });

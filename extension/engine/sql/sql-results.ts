@@ -2,7 +2,7 @@ import type { SqlResult, SqlResultId } from '../../protocol/queries.ts';
 import type { ShardId } from '../../protocol/shards.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import type { Shard } from '../shards/shard.ts';
-import { dropTable, runStatement, type ResultLimits, type ResultTable } from './run-statement.ts';
+import { dropTable, runStatement, type ResultLimits, type ResultTable, type Run } from './run-statement.ts';
 
 /** What the console keeps of a result. */
 const LIMITS: ResultLimits = { rows: 1_000_000, bytes: 512 * 1024 * 1024 };
@@ -21,11 +21,11 @@ export class SqlResults {
   }
 
   /** @throws LoupeError as `runStatement` */
-  async run(id: ShardId, shard: Shard, sql: string, signal: AbortSignal): Promise<SqlResult> {
+  async run(id: ShardId, shard: Shard, sql: string, { report, signal }: Omit<Run, 'limits'>): Promise<SqlResult> {
     const open = this.#open.get(id) ?? new Map<SqlResultId, ResultTable>();
     this.#open.set(id, open);
     const begun = performance.now();
-    const table = await runStatement(shard, sql, this.#limits, signal);
+    const table = await runStatement(shard, sql, { limits: this.#limits, report, signal });
     const milliseconds = Math.round(performance.now() - begun);
     const sqlResult = this.#nextId++;
     // The shard was closed meanwhile.

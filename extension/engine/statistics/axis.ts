@@ -56,7 +56,7 @@ export function floatAxis(single: boolean, sql: Sql = itself): Axis {
       const [a, b] = [Number(low) / 2, Number(high) / 2];
       return `((m::DOUBLE / 2 - ${double(a)}) / ${double(b - a)})`;
     },
-    edges: (low, high, whole) => ascending(decimalEdges(Number(low), Number(high), whole).map(round)),
+    edges: (low, high, whole) => twoAtLeast(ascending(decimalEdges(Number(low), Number(high), whole).map(round)), 0),
     toNumber: (point) => (single ? shortestSingle(Number(point)) : Number(point)),
     text: (point) => `${literal(point)}::VARCHAR`,
   };
@@ -88,7 +88,7 @@ export function exactAxis(type: ExactType, sql: Sql = itself): Axis {
       const span = double(Number(decimalText(b - a, type.scale)));
       return `((${difference(type, a, b, literal)}) / ${span})`;
     },
-    edges: (low, high) => ascending(wholeEdges(BigInt(low), BigInt(high)).map(clamp)),
+    edges: (low, high) => twoAtLeast(ascending(wholeEdges(BigInt(low), BigInt(high)).map(clamp)), type.max - 1n),
     toNumber: (point) => Number(decimalText(BigInt(point), type.scale)),
     text: (point) => `${literal(point)}::VARCHAR`,
   };
@@ -145,7 +145,7 @@ export function timeAxis(type: DuckDBType): Axis | null {
     ...counted,
     whole: false,
     time: true,
-    edges: (low, high) => ascending(timeEdges(BigInt(low), BigInt(high), time.unit).map(clamp)),
+    edges: (low, high) => twoAtLeast(ascending(timeEdges(BigInt(low), BigInt(high), time.unit).map(clamp)), time.max - 1n),
     toNumber: (point) => (Number(point) * Number(time.unit)) / 1_000_000,
     text: (point) => time.text(BigInt(point)),
   };
@@ -178,4 +178,9 @@ function shortestSingle(value: number): number {
 /** Without repetitions, of which rounding and the ends of a type make some. */
 function ascending<T extends Point>(points: readonly T[]): T[] {
   return points.filter((point, index) => index === 0 || point > (points[index - 1] ?? point));
+}
+
+/** Where every value is the largest that the type holds, its bin has no edge above: `below` is the one beneath it. */
+function twoAtLeast<T extends Point>(edges: T[], below: T): T[] {
+  return edges.length === 1 ? [below, ...edges] : edges;
 }

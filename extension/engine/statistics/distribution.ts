@@ -2,8 +2,8 @@ import type { Axis, Point } from './axis.ts';
 import type { Ask } from './counted-table.ts';
 import { countOf, ordered, unclearRuns, type Division, type Run } from './runs.ts';
 
-/** Parts that a run is counted in at a time. */
-const PARTS = 8_192;
+/** Parts that values are counted in at a time. */
+export const PARTS = 8_192;
 /** Rows whose values are told apart at once; no more than this come from DuckDB. */
 const VALUES_AT_ONCE = 200_000;
 /** Passes after which what is still unclear is told apart by value, however many values there are. */
@@ -56,7 +56,7 @@ function conditions(axis: Axis, runs: readonly Run[]): string[] {
   for (const { parts: some } of runs) {
     if (some !== undefined) parts.set(some.division, [...(parts.get(some.division) ?? []), ...some.numbers]);
   }
-  const divided = [...parts].map(([division, numbers]) => `(${between(axis, division)} AND ${division.sql} IN (${numbers.join(', ')}))`);
+  const divided = [...parts].map(([division, numbers]) => `(${division.sql} IN (${numbers.join(', ')}))`);
   return [...divided, ...runs.filter((run) => run.parts === undefined).map((run) => `(${between(axis, run)})`)];
 }
 
@@ -67,7 +67,7 @@ function conditions(axis: Axis, runs: readonly Run[]): string[] {
 async function partsOf(ask: Ask, source: string, axis: Axis, run: Run, byRatio: boolean): Promise<Run[]> {
   const share = axis.share(run.min, run.max);
   const position = byRatio ? `(CASE WHEN ${share} > 0 THEN 1 + ln(${share}) / ${LOWEST_LOGARITHM} ELSE 0 END)` : share;
-  const division = { min: run.min, max: run.max, sql: `coalesce(TRY_CAST(${position} * ${PARTS} AS INTEGER), -1)` };
+  const division = { sql: `CASE WHEN ${between(axis, run)} THEN coalesce(TRY_CAST(${position} * ${PARTS} AS INTEGER), -1) END` };
   const rows = await ask(`SELECT ${division.sql} AS p, min(m), max(m), count(*)::DOUBLE FROM ${source} WHERE ${conditions(axis, [run]).join(' OR ')} GROUP BY p`);
   return ordered(rows.map(([part, min = null, max = null, count]) => {
     const parts = { division, numbers: [Number(part)] };
@@ -75,6 +75,7 @@ async function partsOf(ask: Ask, source: string, axis: Axis, run: Run, byRatio: 
   }));
 }
 
-function between(axis: Axis, { min, max }: Pick<Run, 'min' | 'max'>): string {
+/** SQL of whether `m` is one of a run's values. */
+export function between(axis: Axis, { min, max }: Pick<Run, 'min' | 'max'>): string {
   return `m BETWEEN ${axis.literal(min)} AND ${axis.literal(max)}`;
 }

@@ -9,8 +9,16 @@ export const TOP = 20;
 /** Longer texts are no categories and are not named, in code points. */
 export const LONGEST_NAME = 1_000;
 /** Values are dealt out to so many buckets by their hash, and the fullest few are looked into. */
-const BUCKETS = 65_536;
-const FULL_BUCKETS = 64;
+export const BUCKETS = 65_536;
+export const FULL_BUCKETS = 64;
+
+/** How full the buckets are. */
+export interface Buckets {
+  /** The fullest first; one more than are looked into. */
+  readonly fullest: readonly { readonly bucket: number; readonly count: number }[];
+  /** How many values most buckets hold. */
+  readonly usual: number;
+}
 
 export interface Frequent {
   readonly distinct: { readonly count: number; readonly exact: boolean };
@@ -29,17 +37,16 @@ export async function countAll(ask: Ask, source: string): Promise<Frequent> {
 }
 
 /**
- * The most frequent of very many values, without counting each: values are counted by the bucket that their hash
- * falls into, then those in the fullest buckets one by one. What is more frequent there than any other bucket is full
- * is certainly among the most frequent ones; nothing else is named.
+ * The most frequent of very many values, without counting each: those in the fullest buckets are counted one by one.
+ * What is more frequent there than any other bucket is full is certainly among the most frequent ones; nothing else is
+ * named. Buckets that are as full as the values of a usual one make them are not worth a look.
  */
-export async function countHeavy(ask: Ask, source: string): Promise<ValueCount[]> {
-  const bucket = `hash(v) & ${BUCKETS - 1}`;
-  const full = await ask(`SELECT ${bucket} AS b, count(*)::DOUBLE AS n FROM ${source} WHERE v IS NOT NULL GROUP BY b ORDER BY n DESC LIMIT ${FULL_BUCKETS + 1}`);
-  const bound = Number(full[FULL_BUCKETS]?.[1] ?? 0);
-  const buckets = full.slice(0, FULL_BUCKETS).map(([b]) => String(b));
-  if (buckets.length === 0) return [];
-  const rows = await ask(`SELECT ${NAME} AS t, n FROM (SELECT v, count(*)::DOUBLE AS n FROM ${source} WHERE ${bucket} IN (${buckets.join(', ')}) GROUP BY v)
+export async function countHeavy(ask: Ask, source: string, { fullest, usual }: Buckets): Promise<ValueCount[]> {
+  const least = (fullest[FULL_BUCKETS]?.count ?? 0) + usual;
+  const wanted = fullest.slice(0, FULL_BUCKETS).filter(({ count }) => count > least);
+  if (wanted.length === 0) return [];
+  const bound = fullest[wanted.length]?.count ?? 0;
+  const rows = await ask(`SELECT ${NAME} AS t, n FROM (SELECT v, count(*)::DOUBLE AS n FROM ${source} WHERE hash(v) & ${BUCKETS - 1} IN (${wanted.map(({ bucket }) => bucket).join(', ')}) AND v IS NOT NULL GROUP BY v)
     WHERE n > ${bound} AND t IS NOT NULL ORDER BY n DESC, v LIMIT ${TOP}`);
   return rows.flatMap(namedCount);
 }

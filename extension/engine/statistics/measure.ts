@@ -1,8 +1,9 @@
 import { DuckDBTypeId, type DuckDBType } from '@duckdb/node-api';
+import { INTEGERS } from '../duckdb/integers.ts';
 import { quoteText } from '../duckdb/quote.ts';
 import { isFloat, isText, vectorNormSql } from '../shards/parquet/cell-plan.ts';
 import { kindOfType } from '../shards/parquet/columns.ts';
-import { exactAxis, floatAxis, itself, lengthAxis, timeAxis, type Axis, type ExactType, type Sql } from './axis.ts';
+import { exactAxis, floatAxis, itself, lengthAxis, timeAxis, type Axis, type Sql } from './axis.ts';
 import type { Ask, CountedColumn } from './counted-table.ts';
 
 /** What is counted of a column. */
@@ -20,23 +21,8 @@ export interface Measure {
   readonly categories: boolean;
 }
 
-const signed = (bits: number): Pick<ExactType, 'min' | 'max'> => ({ min: -(1n << BigInt(bits - 1)), max: (1n << BigInt(bits - 1)) - 1n });
-const unsigned = (bits: number): Pick<ExactType, 'min' | 'max'> => ({ min: 0n, max: (1n << BigInt(bits)) - 1n });
+/** A BIGNUM has no end: where its bins stop. */
 const LARGEST_BIGNUM = 10n ** 400n;
-
-const INTEGERS: ReadonlyMap<DuckDBTypeId, Pick<ExactType, 'min' | 'max'>> = new Map([
-  [DuckDBTypeId.TINYINT, signed(8)],
-  [DuckDBTypeId.SMALLINT, signed(16)],
-  [DuckDBTypeId.INTEGER, signed(32)],
-  [DuckDBTypeId.BIGINT, signed(64)],
-  [DuckDBTypeId.HUGEINT, signed(128)],
-  [DuckDBTypeId.UTINYINT, unsigned(8)],
-  [DuckDBTypeId.USMALLINT, unsigned(16)],
-  [DuckDBTypeId.UINTEGER, unsigned(32)],
-  [DuckDBTypeId.UBIGINT, unsigned(64)],
-  [DuckDBTypeId.UHUGEINT, unsigned(128)],
-  [DuckDBTypeId.BIGNUM, { min: -LARGEST_BIGNUM, max: LARGEST_BIGNUM }],
-]);
 
 /** Rows that decide whether lists are embeddings. */
 const FIRST_ROWS = 100;
@@ -72,12 +58,14 @@ function measureOf(type: DuckDBType, vectors: boolean): Measure {
 
 function numberAxis(type: DuckDBType): Axis | null {
   if (isFloat(type)) return floatAxis(type.typeId === DuckDBTypeId.FLOAT);
+  const name = type.toString();
   if (type.typeId === DuckDBTypeId.DECIMAL) {
     const end = 10n ** BigInt(type.width) - 1n;
-    return exactAxis({ name: type.toString(), scale: type.scale, min: -end, max: end });
+    return exactAxis({ name, scale: type.scale, min: -end, max: end });
   }
+  if (type.typeId === DuckDBTypeId.BIGNUM) return exactAxis({ name, scale: 0, min: -LARGEST_BIGNUM, max: LARGEST_BIGNUM });
   const integer = INTEGERS.get(type.typeId);
-  return integer === undefined ? null : exactAxis({ name: type.toString(), scale: 0, ...integer });
+  return integer === undefined ? null : exactAxis({ name, scale: 0, min: integer.min, max: integer.max });
 }
 
 type Size = Pick<Measure, 'axis' | 'of' | 'dimension'>;

@@ -6,15 +6,13 @@ export interface Run {
   readonly min: Point;
   readonly max: Point;
   readonly count: number;
-  /** By what number SQL knows its values within a division of some wider run. */
+  /** By what numbers SQL knows its values within a division. */
   readonly parts?: { readonly division: Division; readonly numbers: readonly number[] };
 }
 
-/** A run's values, dealt out to numbered parts. */
+/** Values that are dealt out to numbered parts. */
 export interface Division {
-  readonly min: Point;
-  readonly max: Point;
-  /** SQL of the part that `m` falls into. */
+  /** SQL of the part that `m` falls into; null for values that are not dealt out. */
   readonly sql: string;
 }
 

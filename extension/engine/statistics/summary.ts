@@ -3,10 +3,13 @@ import type { ColumnSummary, Histogram, ValueCount } from '../../protocol/statis
 import type { Axis, Point } from './axis.ts';
 import type { Ask, CountedColumn } from './counted-table.ts';
 import { findRuns } from './distribution.ts';
+import { firstLook } from './first-look.ts';
 import { countAll, countHeavy, MAX_DISTINCT, type Frequent } from './frequent.ts';
 import { measureColumn, type Measure } from './measure.ts';
 import { binCounts, countOf, pointsAt, quantileRanks, type Run } from './runs.ts';
-import { measuredOf, tallyGroups, tallyLengths, tallyNulls, tallyValues, valuesOf, type Tally } from './tally.ts';
+import { measuredOf, tallyGroups, tallyNulls, tallySizes, valuesOf, type Tally } from './tally.ts';
+import { tallyNames } from './tally-names.ts';
+import { tallyValues } from './tally-values.ts';
 
 /** A summary with what is needed to count other rows alike. */
 export interface Summary {
@@ -52,10 +55,14 @@ export async function summarise(ask: Ask, path: ColumnPath, column: CountedColum
 }
 
 async function tallyOf(ask: Ask, column: CountedColumn, measure: Measure, rows: number): Promise<Tally> {
-  const groups = measure.categories ? await tallyGroups(ask, column, measure, rows) : null;
+  const { axis, of, categories } = measure;
+  if (axis === null && !categories) return tallyNulls(ask, column, measure);
+  const look = await firstLook(ask, column, measure, rows);
+  const groups = await tallyGroups(ask, column, measure, look);
   if (groups !== null) return groups;
-  if (measure.axis === null) return tallyNulls(ask, column, measure);
-  return measure.of === 'length' ? tallyLengths(ask, column, measure, measure.axis) : tallyValues(ask, column, measure, measure.axis);
+  if (axis === null) return tallyNames(ask, column, measure);
+  if (of === 'length') return categories ? tallyNames(ask, column, measure) : tallySizes(ask, column, measure, axis);
+  return tallyValues(ask, column, measure, axis, look);
 }
 
 interface Spread {
@@ -92,5 +99,5 @@ async function frequentOf(ask: Ask, column: CountedColumn, measure: Measure, tal
   if (tally.distinct <= MAX_DISTINCT && size <= MAX_DISTINCT_TEXT) return countAll(ask, values);
   const distinct = { count: tally.distinct, exact: false };
   // The most frequent of a million different numbers say nothing that the bins do not; of texts they may.
-  return measure.of === 'value' && measure.axis !== null ? { distinct } : { distinct, top: await countHeavy(ask, values) };
+  return tally.buckets === null ? { distinct } : { distinct, top: await countHeavy(ask, values, tally.buckets) };
 }

@@ -1,10 +1,11 @@
-import type { DuckDBMapValue, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBValue } from '@duckdb/node-api';
 import type { ValueCount } from '../../protocol/statistics.ts';
 import type { Axis } from './axis.ts';
 import type { Ask, CountedColumn } from './counted-table.ts';
-import { NAME, TOP } from './frequent.ts';
+import { NAME, TOP, type Buckets } from './frequent.ts';
 import type { Measure } from './measure.ts';
 import { countOf, ordered, type Run } from './runs.ts';
+import type { FirstLook } from './first-look.ts';
 
 /** What one look at all rows tells; the runs may still hide edges and quantiles. */
 export interface Tally {
@@ -20,16 +21,29 @@ export interface Tally {
   /** An estimate, except where `top` is there. */
   readonly distinct: number | null;
   readonly top: readonly ValueCount[] | null;
+  /** Where frequent values are, of what is told apart but not measured itself. */
+  readonly buckets: Buckets | null;
   /** Of embeddings: the smallest and the largest. */
   readonly dimensions: readonly [number, number] | null;
 }
 
 /** Different values that are fetched from DuckDB in one piece. */
 export const MAX_GROUPS = 20_000;
-/** Rows that tell whether there may be few different values. */
-const SAMPLE = 10_000;
-const FEW_IN_SAMPLE = 2_500;
+/** SQL of how many rows of a group do not have the column. */
 const GONE = 'count(*) FILTER (WHERE gone)::DOUBLE';
+
+/** A tally of a column in which nothing was measured or told apart. */
+export const NOTHING_TOLD: Omit<Tally, 'rows' | 'nulls' | 'missing'> = {
+  nans: 0,
+  infinities: 0,
+  runs: [],
+  mean: null,
+  whole: false,
+  distinct: null,
+  top: null,
+  buckets: null,
+  dimensions: null,
+};
 
 /** SQL of a table with the values `v`, and `gone`: the row does not have the column. */
 export function valuesOf(column: CountedColumn, measure: Measure): string {
@@ -41,14 +55,10 @@ export function measuredOf(column: CountedColumn, measure: Measure, axis: Axis):
   return `(SELECT v, gone, ${axis.sql('v')} AS r, ${axis.finite('v')} AS m FROM ${valuesOf(column, measure)})`;
 }
 
-/**
- * Counts by value, in one look: everything is known then. Null where there are too many different values, which the
- * first rows tell before all are counted.
- */
-export async function tallyGroups(ask: Ask, column: CountedColumn, measure: Measure, rows: number): Promise<Tally | null> {
-  const values = valuesOf(column, measure);
-  if (rows > MAX_GROUPS && Number((await ask(`SELECT count(DISTINCT v)::DOUBLE FROM (SELECT v FROM ${values} LIMIT ${SAMPLE})`))[0]?.[0]) > FEW_IN_SAMPLE) return null;
-  const groups = await ask(`SELECT v IS NULL, n, ${NAME} AS t, ${measure.axis?.sql('v') ?? 'NULL'} AS r, g FROM (SELECT v, count(*)::DOUBLE AS n, ${GONE} AS g FROM ${values} GROUP BY v)
+/** Counts by value, in one look: everything is known then. Null where there are too many different values. */
+export async function tallyGroups(ask: Ask, column: CountedColumn, measure: Measure, look: FirstLook | null): Promise<Tally | null> {
+  if (!measure.categories || look?.few === false) return null;
+  const groups = await ask(`SELECT v IS NULL, n, ${NAME} AS t, ${measure.axis?.sql('v') ?? 'NULL'} AS r, g FROM (SELECT v, count(*)::DOUBLE AS n, ${GONE} AS g FROM ${valuesOf(column, measure)} GROUP BY v)
     ORDER BY n DESC, v LIMIT ${MAX_GROUPS + 1}`);
   return groups.length > MAX_GROUPS ? null : tallyOf(groups, measure);
 }
@@ -63,6 +73,7 @@ function tallyOf(groups: readonly (readonly DuckDBValue[])[], { axis, of }: Meas
   const total = countOf(runs);
   const mean = axis === null || total === 0 ? null : runs.reduce((mass, { min, count }) => mass + axis.toNumber(min) * (count / total), 0);
   return {
+    ...NOTHING_TOLD,
     rows: sum(groups),
     nulls: sum(groups) - sum(held),
     missing: groups.reduce((total, [, , , , gone]) => total + Number(gone), 0),
@@ -73,76 +84,31 @@ function tallyOf(groups: readonly (readonly DuckDBValue[])[], { axis, of }: Meas
     whole: axis !== null && (axis.whole || (axis.float && runs.every(({ min }) => Number.isInteger(min)))),
     distinct: held.length,
     top: held.flatMap(([, count, text]) => (typeof text === 'string' ? [{ value: text, count: Number(count) }] : [])).slice(0, TOP),
-    dimensions: null,
   };
 }
 
-/** Lengths by how often they occur, in one look. */
-export async function tallyLengths(ask: Ask, column: CountedColumn, measure: Measure, axis: Axis): Promise<Tally> {
-  const distinct = measure.categories ? 'approx_count_distinct(v)::DOUBLE' : 'NULL';
-  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${GONE}, ${distinct}, histogram(r) FROM ${measuredOf(column, measure, axis)}`);
-  const [rows, held, gone, estimate, lengths] = row ?? [];
-  const entries = (lengths as DuckDBMapValue | null)?.entries ?? [];
-  const runs = ordered(entries.map(({ key, value }) => ({ min: axis.point(key), max: axis.point(key), count: Number(value) })));
+/** Bytes and containers: their sizes by how often they occur, in one look. */
+export async function tallySizes(ask: Ask, column: CountedColumn, measure: Measure, axis: Axis): Promise<Tally> {
+  const groups = await ask(`SELECT r, count(*)::DOUBLE, count(v)::DOUBLE, ${GONE} FROM ${measuredOf(column, measure, axis)} GROUP BY r`);
+  const sum = (at: number): number => groups.reduce((total, group) => total + Number(group[at]), 0);
+  const runs = sizeRuns(groups, axis);
+  return { ...NOTHING_TOLD, rows: sum(1), nulls: sum(1) - sum(2), missing: sum(3), runs, mean: meanSize(runs), whole: true };
+}
+
+/** Runs of sizes that were counted one by one; null stands for none. */
+export function sizeRuns(groups: readonly (readonly DuckDBValue[])[], axis: Axis): Run[] {
+  const sizes = groups.flatMap(([size = null, count]) => (size === null ? [] : [{ size: axis.point(size), count: Number(count) }]));
+  return ordered(sizes.map(({ size, count }) => ({ min: size, max: size, count })));
+}
+
+export function meanSize(runs: readonly Run[]): number | null {
   const total = countOf(runs);
-  return {
-    rows: Number(rows),
-    nulls: Number(rows) - Number(held),
-    missing: Number(gone),
-    nans: 0,
-    infinities: 0,
-    runs,
-    mean: total === 0 ? null : runs.reduce((mass, { min, count }) => mass + Number(min) * count, 0) / total,
-    whole: true,
-    distinct: estimate == null ? null : Number(estimate),
-    top: null,
-    dimensions: null,
-  };
+  return total === 0 ? null : runs.reduce((mass, { min, count }) => mass + Number(min) * count, 0) / total;
 }
 
-/** Numbers, times and norms: the ends, and an estimate of how many different ones there are. */
-export async function tallyValues(ask: Ask, column: CountedColumn, measure: Measure, axis: Axis): Promise<Tally> {
-  const dimension = measure.dimension?.('v');
-  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${GONE}, count(r)::DOUBLE, count(m)::DOUBLE, min(m), max(m),
-    ${axis.float ? 'count(*) FILTER (WHERE isnan(r))' : '0'}::DOUBLE,
-    ${axis.time ? 'NULL' : 'avg(m::DOUBLE)'},
-    ${axis.float ? 'bool_and(m = trunc(m))' : String(axis.whole)},
-    ${measure.categories ? 'approx_count_distinct(v)::DOUBLE' : 'NULL'},
-    ${dimension === undefined ? 'NULL, NULL' : `min(${dimension})::DOUBLE, max(${dimension})::DOUBLE`}
-    FROM ${measuredOf(column, measure, axis)}`);
-  const [rows, held, gone, measured, finite, min = null, max = null, nans, mean, whole, distinct, smallest = null, largest = null] = row ?? [];
-  const infinite = Number(measure.of === 'norm' ? measured : held) - Number(finite) - Number(nans);
-  return {
-    rows: Number(rows),
-    nulls: Number(rows) - Number(held),
-    missing: Number(gone),
-    nans: Number(nans),
-    infinities: infinite,
-    runs: min === null || max === null ? [] : [{ min: axis.point(min), max: axis.point(max), count: Number(finite) }],
-    mean: typeof mean === 'number' ? mean : null,
-    whole: whole === true,
-    distinct: distinct == null ? null : Number(distinct),
-    top: null,
-    dimensions: smallest === null || largest === null ? null : [Number(smallest), Number(largest)],
-  };
-}
-
-/** Columns that can only be told apart, or not even that. */
+/** Columns that cannot even be told apart. */
 export async function tallyNulls(ask: Ask, column: CountedColumn, measure: Measure): Promise<Tally> {
-  const distinct = measure.categories ? 'approx_count_distinct(v)::DOUBLE' : 'NULL';
-  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${GONE}, ${distinct} FROM ${valuesOf(column, measure)}`);
-  const [rows, held, gone, estimate] = row ?? [];
-  return {
-    rows: Number(rows),
-    nulls: Number(rows) - Number(held),
-    missing: Number(gone),
-    nans: 0,
-    infinities: 0,
-    runs: [],
-    mean: null,
-    whole: false,
-    distinct: estimate == null ? null : Number(estimate),
-    top: null,
-    dimensions: null,
-  };
+  const [row] = await ask(`SELECT count(*)::DOUBLE, count(v)::DOUBLE, ${GONE} FROM ${valuesOf(column, measure)}`);
+  const [rows, held, gone] = row ?? [];
+  return { ...NOTHING_TOLD, rows: Number(rows), nulls: Number(rows) - Number(held), missing: Number(gone) };
 }

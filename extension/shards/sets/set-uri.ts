@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ShardLocation } from '../../protocol/shards.ts';
 import { LoupeError } from '../../rpc/failure.ts';
-import { sideCarsWanted } from '../side-cars/chosen-side-cars.ts';
 
 /** Scheme of documents that are several shards as one table. */
 export const SET_SCHEME = 'loupe-set';
@@ -46,7 +45,7 @@ export function parseSetUri(uri: vscode.Uri): ShardSet {
   throw new LoupeError('invalid-request', vscode.l10n.t('This address names no set of shards.'));
 }
 
-export function setLocation(set: ShardSet): ShardLocation {
+export function setLocation(set: ShardSet): Extract<ShardLocation, { kind: 'set' }> {
   const followLinks = vscode.workspace.getConfiguration('loupe').get<boolean>('sets.followLinks', false);
-  return { kind: 'set', ...set, ...(followLinks ? { followLinks } : {}), ...(sideCarsWanted() ? {} : { sideCars: 'none' }) };
+  return { kind: 'set', ...set, ...(followLinks ? { followLinks } : {}) };
 }

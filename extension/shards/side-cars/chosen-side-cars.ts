@@ -2,15 +2,11 @@ import * as vscode from 'vscode';
 import type { ShardLocation } from '../../protocol/shards.ts';
 import type { NamedSideCars } from './named-side-cars.ts';
 
-type SideCars = Pick<Extract<ShardLocation, { kind: 'file' }>, 'sideCars'>;
+type SideCars = Pick<ShardLocation, 'sideCars'>;
 
-/** What is joined to a file: what lies beside it unless the setting says no, and what the user named. */
+/** What is joined to a shard or a set: what lies beside it unless the setting says no, and what the user named. */
 export function chosenSideCars(shard: vscode.Uri, named: NamedSideCars | null): SideCars {
-  if (!sideCarsWanted()) return { sideCars: 'none' };
+  if (!vscode.workspace.getConfiguration('loupe').get<boolean>('sideCars', true)) return { sideCars: 'none' };
   const own = named?.of(shard) ?? [];
   return own.length === 0 ? {} : { sideCars: own };
-}
-
-export function sideCarsWanted(): boolean {
-  return vscode.workspace.getConfiguration('loupe').get<boolean>('sideCars', true);
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Column, NamedSideCar } from '../../protocol/shards.ts';
 import type { ActivePanel } from '../active-panel.ts';
+import { SET_SCHEME } from '../sets/set-uri.ts';
 import type { NamedSideCars } from './named-side-cars.ts';
 
 /** Columns that are offered as keys. */
@@ -22,8 +23,8 @@ export function registerSideCarCommands(active: ActivePanel, named: NamedSideCar
 
 async function addSideCar(active: ActivePanel, named: NamedSideCars): Promise<void> {
   const session = active.panel?.session;
-  if (session?.state.status !== 'open' || session.uri.scheme !== 'file') {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Open a shard that is a file first; a side-car is added to one shard.'));
+  if (session?.state.status !== 'open' || (session.uri.scheme !== 'file' && session.uri.scheme !== SET_SCHEME)) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Open a shard or a set of shards on disk first; the side-car is added to that table.'));
     return;
   }
   const { columns } = session.state.shard;

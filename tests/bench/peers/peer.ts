@@ -4,6 +4,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { oraclePython } from '../../oracles/python.ts';
 
+/** What `peer.py` is asked. */
 export interface PeerRequest {
   readonly tool: 'pyarrow' | 'json' | 'tarfile';
   readonly path: string;
@@ -12,26 +13,31 @@ export interface PeerRequest {
   readonly count: number;
 }
 
-/** The other tools, kept warm in one Python process; null where `npm run oracles` has not made it. */
-export class Peer {
+/** Other tools, kept warm in one Python process; null where `npm run oracles` has not made it. */
+export class Peer<Request extends object = PeerRequest> {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: Interface;
 
-  private constructor(python: string) {
-    this.#child = spawn(python, [join(import.meta.dirname, 'peer.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  private constructor(python: string, script: string) {
+    this.#child = spawn(python, [join(import.meta.dirname, script)], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface(this.#child.stdout);
   }
 
-  static start(): Peer | null {
+  static start<Request extends object = PeerRequest>(script = 'peer.py'): Peer<Request> | null {
     const python = oraclePython();
     if (python === null) console.log('peers in Python are left out: run `npm run oracles` first');
-    return python === null ? null : new Peer(python);
+    return python === null ? null : new Peer(python, script);
   }
 
-  /** @returns milliseconds as Python's own clock has them */
-  ask(request: PeerRequest): Promise<number> {
-    return new Promise((answer) => {
-      this.#lines.once('line', (line) => answer((JSON.parse(line) as { ms: number }).ms));
+  /** @returns milliseconds as Python's own clock has them. @throws where the process ends without an answer */
+  ask(request: Request): Promise<number> {
+    return new Promise((answer, reject) => {
+      const gone = (): void => reject(new Error(`The Python peer ended at ${JSON.stringify(request)}`));
+      this.#child.once('exit', gone);
+      this.#lines.once('line', (line) => {
+        this.#child.off('exit', gone);
+        answer((JSON.parse(line) as { ms: number }).ms);
+      });
       this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     });
   }

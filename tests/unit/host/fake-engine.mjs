@@ -8,6 +8,7 @@ const open = new Map();
 let next = 1;
 let started = 0;
 let cancelled = 0;
+const results = new Set();
 
 /** A shard of one row without columns; `rows-1000-columns-abc` says in its name what it has instead. */
 function shape(path) {
@@ -78,7 +79,22 @@ connection.onRequest('shard/page', async ({ shard, start, end, columns }, token)
 });
 connection.onRequest('shard/compare', ({ shard, other }) => ({ key: `${open.get(shard)} ${open.get(other)}` }));
 connection.onRequest('shard/copy', ({ start, end, bare }) => ({ text: JSON.stringify([start, end, bare]) }));
-connection.onRequest('shard/metadata', () => ({ properties: [['started', String(started)], ['cancelled', String(cancelled)]], schema: [], keyValues: [], tables: [] }));
+connection.onRequest('shard/sql', async ({ shard, run }, token) => {
+  connection.sendNotification('shard/sqlProgress', { shard, run, progress: { label: 'Reading rows', done: 1, total: 4 } });
+  await new Promise((resolve) => token.onCancellationRequested(resolve));
+  cancelled++;
+  throw new Error('stopped');
+});
+connection.onRequest('shard/query', () => {
+  const result = next++;
+  results.add(result);
+  return { result, rows: 0, complete: true, scanned: 0 };
+});
+connection.onRequest('shard/closeResult', ({ result }) => {
+  results.delete(result);
+  return null;
+});
+connection.onRequest('shard/metadata', () => ({ properties: [['started', String(started)], ['cancelled', String(cancelled)]], schema: [], keyValues: [['results', String(results.size)]], tables: [] }));
 connection.onRequest('shard/row', ({ row }) => {
   connection.sendNotification('shard/changed', { shard: 1, state: { ...state('x'), rows: row } });
   return { row, place: '', cells: [], bytesRead: 7 };

@@ -71,8 +71,19 @@ export const seen = {
   settings: new Map<string, unknown>(),
   commands: [] as unknown[][],
   clipboard: '',
+  /** Modal questions with their details. */
+  questions: [] as [message: string, detail: string | undefined][],
+  uriHandler: null as ((uri: Pick<Uri, 'path' | 'query'>) => unknown) | null,
+  /** Commands of the extension. */
+  registered: new Map<string, () => unknown>(),
   /** What the user chooses in the next message. */
   choice: undefined as string | undefined,
+  /** What the quick pick offered last, and the label that the user chooses in the next one. */
+  offered: [] as string[],
+  picked: undefined as string | undefined,
+  /** The folder that the user chooses in the next dialog. */
+  folder: undefined as Uri | undefined,
+  deleted: [] as string[],
 };
 
 export class RelativePattern {
@@ -97,7 +108,12 @@ export const env = {
     },
   },
 };
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const commands = {
+  registerCommand: (name: string, run: () => unknown): { dispose: () => void } => {
+    seen.registered.set(name, run);
+    return { dispose: () => seen.registered.delete(name) };
+  },
   executeCommand: (...call: unknown[]): Promise<void> => {
     seen.commands.push(call);
     return Promise.resolve();
@@ -110,6 +126,24 @@ export const window = {
     seen.warnings.push(message);
     return Promise.resolve(seen.choice);
   },
+  showInformationMessage: (message: string, { detail }: { detail?: string } = {}): Promise<string | undefined> => {
+    seen.questions.push([message, detail]);
+    return Promise.resolve(seen.choice);
+  },
+  showErrorMessage: (message: string): Promise<undefined> => {
+    seen.errors.push(message);
+    return Promise.resolve(undefined);
+  },
+  setStatusBarMessage: (): void => undefined,
+  registerUriHandler: ({ handleUri }: { handleUri: (uri: Pick<Uri, 'path' | 'query'>) => unknown }): { dispose: () => void } => {
+    seen.uriHandler = handleUri;
+    return { dispose: () => undefined };
+  },
+  showQuickPick: <T extends { readonly label: string }>(items: readonly T[]): Promise<T | undefined> => {
+    seen.offered = items.map(({ label }) => label);
+    return Promise.resolve(items.find(({ label }) => label === seen.picked));
+  },
+  showOpenDialog: (): Promise<Uri[] | undefined> => Promise.resolve(seen.folder === undefined ? undefined : [seen.folder]),
   showTextDocument: (): Promise<void> => Promise.resolve(),
 };
 
@@ -132,6 +166,10 @@ export class FileSystemError extends Error {
 
 export const workspace = {
   fs: {
+    delete: (uri: Uri): Promise<void> => {
+      seen.deleted.push(uri.path);
+      return Promise.reject(new FileSystemError('not found', 'FileNotFound'));
+    },
     readFile: (uri: Uri): Promise<Uint8Array> => {
       const bytes = seen.remote.get(uri.toString());
       return bytes === undefined ? Promise.reject(new FileSystemError('not found', 'FileNotFound')) : Promise.resolve(bytes);
@@ -143,6 +181,7 @@ export const workspace = {
       return stat === undefined ? Promise.reject(new FileSystemError('not found', 'FileNotFound')) : Promise.resolve(stat);
     },
   },
+  onDidChangeConfiguration: () => ({ dispose: () => undefined }),
   getConfiguration: () => ({ get: (name: string, otherwise?: unknown) => seen.settings.get(name) ?? otherwise }),
   createFileSystemWatcher: ({ pattern }: RelativePattern): Record<string, unknown> => {
     const changed = new EventEmitter<undefined>();

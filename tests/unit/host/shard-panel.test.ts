@@ -5,6 +5,9 @@ import { EVERYTHING } from '../../../extension/protocol/queries.ts';
 import type { Page } from '../../../extension/protocol/shards.ts';
 import type { ViewState } from '../../../extension/protocol/webview.ts';
 import { FileCopies } from '../../../extension/shards/remote/file-copies.ts';
+import { PanelPictures } from '../../../extension/shards/pictures/panel-pictures.ts';
+import { PictureHosts } from '../../../extension/shards/pictures/picture-hosts.ts';
+import { PictureRoots } from '../../../extension/shards/pictures/picture-roots.ts';
 import { ActivePanel } from '../../../extension/shards/active-panel.ts';
 import { OpenPanels } from '../../../extension/shards/open-panels.ts';
 import { ShardEditorProvider } from '../../../extension/shards/shard-editor-provider.ts';
@@ -67,6 +70,7 @@ function fakePanel() {
 let fixture: ClientFixture;
 let active: ActivePanel;
 let provider: ShardEditorProvider;
+let pictures: PanelPictures;
 let stored: Map<string, unknown>;
 beforeEach(() => {
   fixture = fakeEngineClient();
@@ -74,11 +78,13 @@ beforeEach(() => {
   stored = new Map();
   Object.assign(seen, { commands: [], clipboard: '' });
   const storage = { get: (key: string, otherwise: unknown) => stored.get(key) ?? otherwise, update: (key: string, value: unknown) => Promise.resolve(stored.set(key, value)) };
+  pictures = new PanelPictures(new PictureHosts(storage as unknown as vscode.Memento), new PictureRoots(storage as unknown as vscode.Memento), () => fixture.client.configure());
   provider = new ShardEditorProvider(new ShardSessions(() => fixture.client, new FileCopies(fixture.file('copies'))), active, new OpenPanels(() => ({ dispose: () => undefined })), {
     extensionUri: Uri.file('/extension') as unknown as vscode.Uri,
     viewStates: new ViewStates(storage as unknown as vscode.Memento),
     values: { show: () => Promise.resolve() } as unknown as ValueDocuments,
     sql: new SqlConsole(storage as unknown as vscode.Memento, Uri.file('/queries') as unknown as vscode.Uri),
+    pictures,
   });
 });
 afterEach(() => fixture.end());
@@ -199,6 +205,34 @@ test('what a hidden page asked for is cancelled, and commands go to the active p
   expect(active.panel).toBeNull();
 });
 
+test('what a statement waits for is told to the page, and the statement ends with the page', async () => {
+  const { ask, posted, show, document } = open('a');
+  await ask('view/ready');
+  await isOpen(document);
+  void ask('view/sql', { sql: 'SELECT 1', run: 'mine' });
+  await until(() => posted.some(({ method }) => method === 'document/sqlProgress'), 'the progress is told');
+  expect(posted.find(({ method }) => method === 'document/sqlProgress')?.params).toEqual({ run: 'mine', progress: { label: 'Reading rows', done: 1, total: 4 } });
+  show(false);
+  await until(async () => (await counts(document)).cancelled === 1, 'it is cancelled');
+});
+
+test('the results of a page that is hidden are closed, for it will ask again', async () => {
+  const { ask, document, show } = open('a');
+  await ask('view/ready');
+  await isOpen(document);
+  const kept = async (): Promise<string | undefined> => Object.fromEntries((await document.session.request('shard/metadata', {})).keyValues)['results'];
+  const first = (await ask('view/query', { query: EVERYTHING })).result as { result: number };
+  await ask('view/query', { query: EVERYTHING });
+  await ask('view/closeResult', { result: first.result });
+  expect(await kept()).toBe('1');
+  show(false);
+  await until(async () => (await kept()) === '0', 'the result is closed');
+  show(true);
+  await ask('view/ready');
+  await ask('view/query', { query: EVERYTHING });
+  expect(await kept()).toBe('1');
+});
+
 test('JSON goes to the clipboard, and its length to the page', async () => {
   const { ask } = open('a');
   await ask('view/ready');
@@ -229,4 +263,20 @@ test('errors cross with their code, and the user can try again or read the file 
   expect(document.session.state.status).toBe('failed');
   await ask('view/reopen');
   await until(() => document.session.state.status === 'failed', 'it was tried again');
+});
+
+test('pictures are asked about in a dialog, and every page hears when others may be fetched', async () => {
+  const [one, two] = [open('a'), open('b')];
+  await one.ask('view/ready');
+  await two.ask('view/ready');
+  const heard = ({ posted }: typeof one): number => posted.filter(({ method }) => method === 'document/pictures').length;
+  seen.choice = undefined;
+  expect((await one.ask('view/allowPictures', { host: 'cdn.example' })).result).toEqual({ allowed: false });
+  expect([heard(one), heard(two), stored.size]).toEqual([0, 0, 0]);
+  seen.choice = 'Allow Pictures from cdn.example';
+  expect((await one.ask('view/allowPictures', { host: 'cdn.example' })).result).toEqual({ allowed: true });
+  expect(pictures.hosts.permissions).toEqual({ hosts: ['cdn.example'], everyHost: false, privateHosts: [] });
+  await until(() => heard(one) === 1 && heard(two) === 1, 'both pages hear');
+  expect(seen.warnings.at(-1)).toBe('Fetch pictures from cdn.example?');
+  expect((await one.ask('view/allowPictures', { host: 'a b\n[Allow](x)' })).error?.data.code).toBe('invalid-request');
 });

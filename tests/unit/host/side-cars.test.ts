@@ -90,6 +90,17 @@ describe('Add Side-car', () => {
     expect([named.of(SHARD), openedAnew]).toEqual([[], 3]);
   });
 
+  test('is added to a set as a whole', async () => {
+    const uri = Uri.from({ scheme: 'loupe-set', path: '/d/s', query: '{"folder":"/d","patterns":["."]}' });
+    const session = { uri, name: 's', state: { status: 'open', shard: { columns: [{ name: 'shard', type: 'text', origin: { kind: 'set' } }, { name: 'uid', type: 'text' }] } }, openAnew: () => openedAnew++ };
+    registerSideCarCommands({ panel: { session } } as unknown as ActivePanel, named);
+    Object.assign(user, { file: '/d/good.npy', pick: 'uid' });
+    await run('loupe.addSideCar');
+    expect(user.offered).toEqual(['Row number', 'uid']);
+    expect(location(uri as unknown as vscode.Uri)).toEqual({ kind: 'set', folder: '/d', patterns: ['.'], sideCars: [{ path: '/d/good.npy', key: { shard: 'uid', sideCar: 'uid' } }] });
+    expect(openedAnew).toBe(1);
+  });
+
   test('needs a shard that is a file', async () => {
     registerSideCarCommands({ panel: null } as unknown as ActivePanel, named);
     await run('loupe.addSideCar');

@@ -16,6 +16,8 @@ describe('the directions of import', () => {
     ['extension/protocol/values.ts', 'vscode'],
     ['extension/protocol/values.ts', 'node:fs'],
     ['extension/protocol/values.ts', '../engine/service.ts'],
+    ['extension/values/span-shape.ts', 'node:fs'],
+    ['extension/values/span-shape.ts', '../rpc/failure.ts'],
     ['extension/engine/service.ts', 'vscode'],
     ['extension/engine/service.ts', '../shards/document.ts'],
     ['extension/engine/shards/open.ts', '../../shards/document.ts'],
@@ -38,6 +40,7 @@ describe('the directions of import', () => {
     ['extension/main.ts', 'vscode'],
     ['extension/main.ts', './engine-client/engine-client.ts'],
     ['webview/rpc.ts', '../extension/protocol/webview.ts'],
+    ['webview/rpc.ts', '../extension/values/span-shape.ts'],
     ['language-server/main.ts', 'vscode-languageserver/node'],
   ])('%s may import %s', async (file, target) => {
     expect(await lint(file, target)).toEqual([]);

@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDuckdb } from '../../../extension/engine/duckdb/session.ts';
 import { countListRows, readFooter } from '../../../extension/engine/shards/parquet/footer.ts';
+import { firstBytes } from '../../../extension/engine/shards/parquet/level-bytes.ts';
 import { leavesOf } from '../../../extension/engine/shards/parquet/list-columns.ts';
-import { countZeros } from '../../../extension/engine/shards/parquet/list-rows.ts';
+import { countZeros } from '../../../extension/engine/shards/parquet-pages/level-runs.ts';
 import { openParquet } from '../../../extension/engine/shards/parquet/open.ts';
 import { GRID_LIMITS } from '../../../extension/protocol/values.ts';
 import { largeListFiles } from '../../support/large-parquet.ts';
@@ -32,6 +34,17 @@ function shortened(path: string): string {
   writeFileSync(short, bytes);
   return short;
 }
+
+describe('the first bytes of a compressed page', () => {
+  const wanted = 1_000;
+  const packers: [string, (bytes: Buffer) => Buffer][] = [['GZIP', gzipSync], ['ZSTD', zstdCompressSync]];
+
+  it.each(packers)('%s: are there of a cut page, and of a bomb there is an error', (codec, pack) => {
+    const page = Buffer.from(Array.from({ length: 20_000 }, (_, i) => Math.floor(Math.sin(i) * 100) & 0xff));
+    expect(Buffer.from(firstBytes(codec, pack(page).subarray(0, 10_000), wanted) ?? [])).toEqual(page.subarray(0, wanted));
+    expect(() => firstBytes(codec, pack(Buffer.alloc(80 * 1024 * 1024)), wanted)).toThrow();
+  });
+});
 
 describe('list columns of large files', () => {
   it('hold the rows that their pages begin, with every codec and both versions of pages', async () => {
@@ -70,10 +83,10 @@ describe('countZeros', () => {
     const bytes = Uint8Array.from([5 << 1, 0, (1 << 1) | 1, 0b01010110, 3 << 1, 1]);
     expect(countZeros(bytes, 1, 16)).toEqual({ zeros: 5 + 4, startsWithZero: true });
     expect(countZeros(bytes, 1, 7)).toEqual({ zeros: 5 + 1, startsWithZero: true });
-    expect(countZeros(bytes, 1, 17)).toBeNull();
+    expect(() => countZeros(bytes, 1, 17)).toThrow(/end early/);
     expect(countZeros(Uint8Array.from([4 << 1, 1]), 1, 4)).toEqual({ zeros: 0, startsWithZero: false });
     expect(countZeros(Uint8Array.from([(1 << 1) | 1, 0b11_10_01_00, 0b00_01_10_00]), 2, 8)).toEqual({ zeros: 3, startsWithZero: true });
-    expect(countZeros(Uint8Array.from([0, 0]), 1, 1)).toBeNull();
+    expect(() => countZeros(Uint8Array.from([0, 0]), 1, 1)).toThrow(/end early/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRowGroups, touchedRowGroups } from '../../../extension/engine/shards/parquet/row-groups.ts';
+import { planRowGroups, splitByRowGroup, touchedRowGroups } from '../../../extension/engine/shards/parquet/row-groups.ts';
 
 describe('planRowGroups', () => {
   it('takes one part of one group', () => {
@@ -23,6 +23,17 @@ describe('planRowGroups', () => {
     expect(planRowGroups([3], 3, 9)).toEqual([]);
     expect(planRowGroups([3], 1, 1)).toEqual([]);
     expect(planRowGroups([], 0, 1)).toEqual([]);
+  });
+});
+
+describe('splitByRowGroup', () => {
+  it('counts the rows within their groups, and leaves out those past the end', () => {
+    expect(splitByRowGroup([10, 0, 5, 10], [1, 2, 14, 24, 25])).toEqual([
+      { group: 0, rows: [1, 2] },
+      { group: 2, rows: [4] },
+      { group: 3, rows: [9] },
+    ]);
+    expect(splitByRowGroup([3], [])).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnPath } from '../../../extension/protocol/queries.ts';
 import { query } from '../../../extension/engine/duckdb/session.ts';
+import { IdTables } from '../../../extension/engine/queries/id-tables.ts';
 import { QueryEngine } from '../../support/query-engine.ts';
 
 const ROWS = 5_000;
@@ -31,6 +32,12 @@ function npy(descr: string, shape: string, data: Uint8Array): Buffer {
   head.write('\x93NUMPY\x01\x00', 'latin1');
   head.writeUInt16LE(padded.length, 8);
   return Buffer.concat([head, Buffer.from(padded, 'latin1'), data]);
+}
+
+const never = new AbortController().signal;
+
+async function idTables(): Promise<number> {
+  return (await query("SELECT count(*)::INTEGER FROM duckdb_tables() WHERE table_name LIKE 'loupe_ids%'", [])).columns[0]?.[0] as number;
 }
 
 const among = (column: string, path: string, more: { fileColumn?: ColumnPath; not?: boolean } = {}): Promise<number[]> =>
@@ -110,6 +117,32 @@ describe('ids of a text file', () => {
     expect(await among('name', path)).toEqual([1]);
     await file('changing.txt', 'name 2\nname 3');
     expect(await among('name', path)).toEqual([2, 3]);
+  });
+
+  it('are read once for all who wait, also where the first of them gives up', async () => {
+    const path = await file('shared.txt', Array.from({ length: 200_000 }, (_, i) => `name ${i}`).join('\n'));
+    const tables = new IdTables(() => ({ cacheFolder: engine.folder, cacheBytes: 0 }));
+    const stop = new AbortController();
+    const load = (signal: AbortSignal) => tables.load({ type: 'ids', column: ['name'], file: path }, () => stop.abort(), signal);
+    const before = await idTables();
+    const [first, ...others] = await Promise.allSettled([load(stop.signal), load(never), load(never), load(never)]);
+    expect(first.status).toBe('rejected');
+    expect(new Set(others.map((other) => (other.status === 'fulfilled' ? other.value.name : 'none'))).size).toBe(1);
+    expect(await idTables()).toBe(before + 1);
+    await tables.close();
+    expect(await idTables()).toBe(before);
+  });
+
+  it('let go who does not wait for what another one reads', async () => {
+    const path = await file('waited.txt', Array.from({ length: 200_000 }, (_, i) => `name ${i}`).join('\n'));
+    const tables = new IdTables(() => ({ cacheFolder: engine.folder, cacheBytes: 0 }));
+    const begun = Promise.withResolvers<undefined>();
+    const load = (signal: AbortSignal) => tables.load({ type: 'ids', column: ['name'], file: path }, () => begun.resolve(undefined), signal);
+    const reading = load(never);
+    await begun.promise;
+    await expect(load(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(reading).resolves.toBeDefined();
+    await tables.close();
   });
 
   it('are refused in words where there is no text', async () => {

@@ -83,6 +83,23 @@ describe('a query that waits for work', () => {
     expect(last).toEqual({ result: 7, rows: 10, complete: true, scanned: 1000 });
   });
 
+  it('is waited for by whoever seeks a row in it', async () => {
+    const gate = Promise.withResolvers<null>();
+    const slow = like(base, { relation: async (columns, report, until) => (await gate.promise, base.relation(columns, report, until)) });
+    const idTables = new IdTables(() => ({ cacheFolder: engine.folder, cacheBytes: 0 }));
+    const running = new RunningResult({ id: 8, shard: slow, query: LAST, idTables, tell: () => undefined });
+    const [found, hidden] = [running.find(998, signal), running.find(3, signal)];
+    const given = new AbortController();
+    const late = running.find(999, given.signal);
+    given.abort();
+    await expect(late).rejects.toThrow();
+    expect(running.rows.indexOf(998)).toBeNull();
+    gate.resolve(null);
+    expect(await Promise.all([found, hidden])).toEqual([1, null]);
+    const ascending = new RunningResult({ id: 9, shard: base, query: { ...LAST, sort: [] }, idTables, tell: () => undefined });
+    expect(await Promise.all([ascending.find(998, signal), ascending.find(3, signal)])).toEqual([8, null]);
+  });
+
   it('fails its request where it fails at once, and tells later failures', async () => {
     const idTables = new IdTables(() => ({ cacheFolder: engine.folder, cacheBytes: 0 }));
     const bad: Query = { conditions: [{ type: 'sql', where: 'nothing = 1' }], sort: [] };

@@ -1,7 +1,11 @@
 import { utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Condition } from '../../../extension/protocol/queries.ts';
+import type { Condition, Query } from '../../../extension/protocol/queries.ts';
 import { query } from '../../../extension/engine/duckdb/session.ts';
+import { Counts } from '../../../extension/engine/queries/count.ts';
+import { IdTables } from '../../../extension/engine/queries/id-tables.ts';
+import { openShard } from '../../../extension/engine/shards/open.ts';
 import { poll } from '../../support/poll.ts';
 import { QueryEngine } from '../../support/query-engine.ts';
 
@@ -122,26 +126,49 @@ describe('a count', () => {
   });
 
   it('follows a threshold that is dragged, whatever else is asked', async () => {
-    const kept = async (min: string, ...more: Condition[]): Promise<number> =>
-      (await engine.request('shard/count', { shard, query: { conditions: [...more, { type: 'range', column: ['score'], min }], sort: [] } })).kept;
-    for (const min of [100, 200, 300, 250, 999]) expect(await kept(String(min))).toBe(expectedAbove(min));
+    const kept = keptWith((asked) => engine.request('shard/count', { shard, query: asked }));
+    await expectFollowed(kept);
     expect(await kept('nan').catch((error: unknown) => (error as { code: string }).code)).toBe('invalid-request');
-    const low: Condition = { type: 'range', column: ['id'], max: '99' };
-    for (const min of [0, 500, 990]) expect(await kept(String(min), low)).toBe(Array.from({ length: 100 }, (_, row) => row).filter((row) => row % 10 > 1 && (row * 7919) % 1000 >= min).length);
-    for (const min of [400, 401]) expect(await kept(String(min), even)).toBe(Array.from({ length: ROWS }, (_, row) => row).filter((row) => row % 2 === 0 && row % 10 > 1 && (row * 7919) % 1000 >= min).length);
-    const not = async (min: string): Promise<number> => (await engine.request('shard/count', { shard, query: { conditions: [{ type: 'range', column: ['score'], min, not: true }], sort: [] } })).kept;
-    // Null is on neither side; NaN is below no threshold, and so on the other side of each.
-    for (const min of [100, 200]) expect(await not(String(min))).toBe((ROWS / 10) * 9 - expectedAbove(min));
-    expect(await copies()).toBe(1);
+  });
+
+  it('follows it by a copy of the column where counting is slow', async () => {
+    const { signal } = new AbortController();
+    const context = { cacheFolder: engine.folder, cacheBytes: 0, changed: () => undefined, signal };
+    const opened = await openShard(join(engine.folder, 'results.parquet'), context);
+    const [counts, idTables] = [new Counts(0), new IdTables(() => context)];
+    const before = await copies();
+    await expectFollowed(keptWith((asked) => counts.count(opened, asked, { idTables, report: () => undefined, signal })));
+    expect(await copies()).toBe(before + 1);
+    await counts.clear();
+    expect(await copies()).toBe(before);
+    await opened.close();
   });
 
   it('leaves nothing behind when the shard is closed', async () => {
     const opened = await engine.open(await engine.parquet('dragged.parquet', 'SELECT i FROM range(1000) t(i)'));
-    for (const min of ['1', '2', '3']) await engine.request('shard/count', { shard: opened.shard, query: { conditions: [{ type: 'range', column: ['i'], min }], sort: [] } });
     const before = await copies();
+    const slow: Condition = { type: 'sql', where: "md5(repeat(i::VARCHAR, 300000)) <> ''" };
+    for (const min of ['1', '2', '3']) await engine.request('shard/count', { shard: opened.shard, query: { conditions: [slow, { type: 'range', column: ['i'], min }], sort: [] } });
+    expect(await copies()).toBe(before + 1);
     await engine.request('shard/close', { shard: opened.shard });
-    expect(await copies()).toBe(before - 1);
+    expect(await copies()).toBe(before);
   });
+
+  type Kept = (min: string, more?: readonly Condition[], not?: boolean) => Promise<number>;
+
+  function keptWith(count: (asked: Query) => Promise<{ readonly kept: number }>): Kept {
+    return async (min, more = [], not = false) => (await count({ conditions: [...more, { type: 'range', column: ['score'], min, not }], sort: [] })).kept;
+  }
+
+  async function expectFollowed(kept: Kept): Promise<void> {
+    const rows = Array.from({ length: ROWS }, (_, row) => row).filter((row) => row % 10 > 1);
+    for (const min of [100, 200, 300, 250, 999]) expect(await kept(String(min))).toBe(expectedAbove(min));
+    const low: Condition = { type: 'range', column: ['id'], max: '99' };
+    for (const min of [0, 500, 990]) expect(await kept(String(min), [low])).toBe(rows.filter((row) => row < 100 && (row * 7919) % 1000 >= min).length);
+    for (const min of [400, 401]) expect(await kept(String(min), [even])).toBe(rows.filter((row) => row % 2 === 0 && (row * 7919) % 1000 >= min).length);
+    // Null is on neither side; NaN is below no threshold, and so on the other side of each.
+    for (const min of [100, 200]) expect(await kept(String(min), [], true)).toBe((ROWS / 10) * 9 - expectedAbove(min));
+  }
 
   async function copies(): Promise<number> {
     return (await query("SELECT count(*)::INTEGER FROM duckdb_tables() WHERE table_name LIKE 'loupe_dragged%'", [])).columns[0]?.[0] as number;

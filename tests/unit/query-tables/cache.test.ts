@@ -1,5 +1,6 @@
 import { appendFileSync, copyFileSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { closeDuckdb, query } from '../../../extension/engine/duckdb/session.ts';
 import { poll } from '../../support/poll.ts';
@@ -169,6 +170,21 @@ describe('filling', () => {
     const filling = relate(shard, ['id'], () => void shard.close());
     await expect(filling).rejects.toThrow();
     await poll('an empty cache', () => cached(cache, '').length === 0);
+  });
+
+  test('leaves nothing held where the shard is closed at any moment of it', async () => {
+    const path = file(records(200));
+    const cache = newCache();
+    await relate(await openFile(path, { cache }), ['id']);
+    const held = cached(cache, '.use').length;
+    for (let turns = 0; turns < 30; turns++) {
+      const shard = await openFile(path, { cache });
+      const relating = relate(shard, ['id']).catch(() => undefined);
+      for (let turn = 0; turn < turns; turn++) await setImmediate();
+      await shard.close();
+      await relating;
+      expect(cached(cache, '.use'), `closed after ${turns} turns`).toHaveLength(held);
+    }
   });
 
   test('reports bytes of the file', async () => {

@@ -78,7 +78,7 @@ describe('the columns of published tables', () => {
 describe('presets', () => {
   it('are offered where the columns are there', () => {
     expect(ids(LAION)).toEqual(['laion-2b-en', 'laion-aesthetic', 'laion-art', 'laion-high-resolution', 'watermark', 'safe', 'datacomp-basic', 'datacomp-laion2b']);
-    expect(ids(DATACOMP)).toEqual(['datacomp-basic', 'datacomp-clip-l14', 'datacomp-clip-l14-threshold', 'datacomp-clip-b32', 'datacomp-clip-b32-threshold', 'datacomp-laion2b', 'datacomp-1b']);
+    expect(ids(DATACOMP)).toEqual(['laion-high-resolution', 'datacomp-basic', 'datacomp-clip-l14', 'datacomp-clip-l14-threshold', 'datacomp-clip-b32', 'datacomp-clip-b32-threshold', 'datacomp-laion2b', 'datacomp-1b']);
     expect(ids(`${FINEWEB}, score, int_score`)).toEqual(['fineweb-language', 'fineweb-edu']);
     expect(ids('text:text, fasttext_x_prob')).toEqual(['dclm-baseline']);
     expect(ids('text:text, preselect_score')).toEqual(['preselect', 'preselect-top']);
@@ -100,6 +100,14 @@ describe('presets', () => {
       { type: 'range', column: ['punsafe'], max: '0.5', maxOpen: true },
     ]);
     expect(find(DATACOMP, 'datacomp-clip-l14')).toMatchObject({ conditions: [], top: { column: ['clip_l14_similarity_score'], share: 0.3, lowest: false } });
+    expect(find(LAION, 'laion-high-resolution')?.conditions).toEqual([
+      { type: 'range', column: ['WIDTH'], min: '1024' },
+      { type: 'range', column: ['HEIGHT'], min: '1024' },
+    ]);
+    expect(find(DATACOMP, 'datacomp-1b')).toMatchObject({
+      conditions: [{ type: 'sql', where: expect.stringMatching(/"text".*> 1 AND length\("text"\) > 5/) as string }],
+      top: { column: ['clip_l14_similarity_score'], share: 0.3, lowest: false },
+    });
     expect(find('text:text, fasttext_x_prob', 'dclm-baseline')?.conditions).toEqual([{ type: 'range', column: ['fasttext_x_prob'], min: '0.018112' }]);
     expect(find(`${FINEWEB}, score, int_score`, 'fineweb-edu')?.conditions).toEqual([{ type: 'range', column: ['int_score'], min: '3' }]);
   });
@@ -110,6 +118,7 @@ describe('presets', () => {
     expect(basic?.conditions).toHaveLength(2);
     expect(presets(LAION).find(({ id }) => id === 'datacomp-basic')?.conditions).toHaveLength(3);
     expect(presets(DATACOMP).find(({ id }) => id === 'datacomp-1b')?.description).toContain('cannot be computed');
+    expect(presets('clip_l14_similarity_score').find(({ id }) => id === 'datacomp-1b')).toMatchObject({ conditions: [], description: expect.stringContaining('Captions are not tested') as string });
   });
 
   it('quote the names that stand in their SQL', () => {

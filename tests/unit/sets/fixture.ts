@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openLocation } from '../../../extension/engine/open-location.ts';
 import type { Shard } from '../../../extension/engine/shards/shard.ts';
+import type { ShardLocation } from '../../../extension/protocol/shards.ts';
 import { GRID_LIMITS, type Value } from '../../../extension/protocol/values.ts';
 
 /** A folder of shards that a test writes and opens as a set. */
@@ -26,7 +27,7 @@ export class SetFixture {
     this.write(name, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   }
 
-  async open(patterns: readonly string[], more: { followLinks?: boolean } = {}): Promise<Shard> {
+  async open(patterns: readonly string[], more: Pick<Extract<ShardLocation, { kind: 'set' }>, 'followLinks' | 'sideCars'> = {}): Promise<Shard> {
     const context = { cacheFolder: this.path('.cache'), cacheBytes: 1e9, changed: () => (this.changes += 1), signal: new AbortController().signal };
     const shard = await openLocation({ kind: 'set', folder: this.folder, patterns, ...more }, context);
     this.#open.push(shard);

@@ -140,7 +140,7 @@ describe('shards of text', () => {
     expect(relation.rows).toBe(7);
   });
 
-  test('more than are kept open stay open while a relation names their tables', async () => {
+  test('more than are kept open stay open while a relation names their tables', { timeout: 180_000 }, async () => {
     for (let i = 0; i < 140; i++) fixture.lines(`${i}.jsonl`, [{ i }]);
     const shard = await fixture.open(['*.jsonl']);
     await shard.settled();

@@ -302,6 +302,18 @@ describe('opening', () => {
     await shard.close();
   });
 
+  test('of a shard that vanished gives this as the finding, and those of the others', async () => {
+    fixture.lines('a.jsonl', [{ a: 1 }]);
+    fixture.lines('b.jsonl', [{ a: 2 }]);
+    const shard = await openWith(new Gate().open, 1);
+    await shard.settled();
+    // One shard is kept open: from now on it is the other one.
+    await rowsOf(shard, 1, 2);
+    rmSync(fixture.path('a.jsonl'));
+    expect(await shard.lint(signal)).toMatchObject([{ code: 'archive', severity: 'error', message: expect.stringContaining('a.jsonl is not there') as string, place: 'a.jsonl: the file' }, { row: 1, place: 'b.jsonl: p' }]); // prettier-ignore
+    await shard.close();
+  });
+
   test('of hundreds counts them all', async () => {
     for (let i = 0; i < 300; i++) fixture.lines(`${i}.jsonl`, [{ i }]);
     const shard = await fixture.open(['*.jsonl']);

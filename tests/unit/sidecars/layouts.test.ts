@@ -66,6 +66,31 @@ describe('img2dataset', () => {
     ]);
   });
 
+  test('the table has the samples of the shard, by key too', async () => {
+    const shard = await fixture.open(fixture.path('00000.parquet'));
+    expect((await rowsOf(shard)).map(({ key, txt, status }) => [key, txt, status])).toEqual([
+      ['000000000', 'caption 000000000', 'success'],
+      ['000000001', '·', 'failed_to_download'],
+      ['000000002', 'caption 000000002', 'success'],
+    ]);
+    expect(sideCars(shard)).toEqual([joined('img2dataset shard', 'key = __key__', 1, 1)]);
+    expect(await ask(shard, ['key', 'txt'])).toEqual([['000000000', 'caption 000000000'], ['000000001', null], ['000000002', 'caption 000000002']]);
+  });
+
+  test('pictures of the shard stand beside the rows of the table', async () => {
+    const picture = Buffer.from('89504e470d0a1a0a', 'hex');
+    fixture.write('00000.tar', Buffer.concat([member('000000002.png', picture), END]));
+    const shard = await fixture.open(fixture.path('00000.parquet'));
+    const png = shard.state().columns.find(({ name }) => name === 'png')!;
+    expect(png).toMatchObject({ kind: 'image', origin: { kind: 'side-car', file: fixture.path('00000.tar') } });
+    expect(await shard.readRows({ rows: [2, 1], columns: [png.index], limits: GRID_LIMITS }, never)).toEqual([[{ type: 'bytes', size: 8, head: new Uint8Array(picture) }, { type: 'missing' }]]);
+  });
+
+  test('a tar beside a table without keys is not joined', async () => {
+    await fixture.parquet('00000.parquet', 'SELECT 1 AS a');
+    expect((await fixture.open(fixture.path('00000.parquet'))).state().sideCars).toBeUndefined();
+  });
+
   test('the statistics are in the metadata', async () => {
     const { tables } = await (await fixture.open(fixture.path('00000.tar'))).metadata(never);
     expect(tables.find(({ title }) => title.startsWith('img2dataset statistics'))?.rows).toEqual([['count', '3'], ['successes', '2'], ['status_dict', '{"success":2}']]);
@@ -297,6 +322,17 @@ test('MATES: predictions in a folder of their own', async () => {
   await fixture.parquet('10000-data_influence_model-prediction/3.parquet', 'SELECT -0.5 + range AS prediction FROM range(2)');
   const shard = await fixture.open(path);
   expect((await rowsOf(shard)).map(({ prediction }) => prediction)).toEqual(['-0.5', '0.5']);
+});
+
+test('MATES: predictions as Arrow are refused with what can be done about it', async () => {
+  const path = fixture.lines('3.jsonl', [{ text: 'a' }]);
+  fixture.write('10000-data_influence_model-prediction/3/data-00000-of-00001.arrow', new Uint8Array([255, 255, 255, 255, 16, 0, 0, 0]));
+  const shard = await fixture.open(path);
+  expect(shard.state().columns.map(({ name }) => name)).toEqual(['text']);
+  expect(shard.state().sideCars).toMatchObject([{ layout: 'MATES prediction', status: 'refused' }]);
+  expect(shard.state().notices.map(({ message }) => message)).toEqual([
+    'data-00000-of-00001.arrow is an Arrow file, which Loupe does not read. The same rows as 3.parquet beside its folder are joined; to_parquet of Hugging Face datasets writes them.',
+  ]);
 });
 
 describe('MetaCLIP', () => {

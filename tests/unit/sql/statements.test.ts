@@ -1,10 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sqlHandlers } from '../../../extension/engine/sql/handlers.ts';
 import { SqlResults } from '../../../extension/engine/sql/sql-results.ts';
+import type { ReportWork } from '../../../extension/engine/queries/relation.ts';
 import { openShard } from '../../../extension/engine/shards/open.ts';
+import type { Shard } from '../../../extension/engine/shards/shard.ts';
 import { LoupeError } from '../../../extension/rpc/failure.ts';
 import type { SqlResult } from '../../../extension/protocol/queries.ts';
+import { poll } from '../../support/poll.ts';
 import { QueryEngine } from '../../support/query-engine.ts';
 
 const ROWS = 5_000;
@@ -164,6 +168,21 @@ describe('a result', () => {
     expect(await engine.request('shard/sqlPage', { shard: parquet, sqlResult, start: ROWS, end: ROWS + 5 })).toMatchObject({ rowCount: 0 });
   });
 
+  it('tells what it waits for, as long as it does, where it was given a name', async () => {
+    const gate = Promise.withResolvers<never>();
+    const filling = { state: () => ({ rowsComplete: true, columns: [] }), relation: (_: unknown, report: ReportWork) => (report('Reading rows', 1, 4), gate.promise) } as unknown as Shard;
+    const told: unknown[] = [];
+    const handlers = sqlHandlers(new SqlResults(), () => filling, (progress) => told.push(progress));
+    const { signal } = new AbortController();
+    const [named, nameless] = [{ run: 'mine' }, {}].map((more) => handlers['shard/sql']({ shard: 1, sql: 'SELECT count(*) FROM shard', ...more }, signal));
+    await poll('the progress', () => told.length > 0);
+    expect(told).toEqual([{ shard: 1, run: 'mine', progress: { label: 'Reading rows', done: 1, total: 4 } }]);
+    gate.reject(new LoupeError('changed', 'It was changed.'));
+    await expect(named).rejects.toMatchObject({ code: 'changed' });
+    await expect(nameless).rejects.toMatchObject({ code: 'changed' });
+    expect(told).toHaveLength(1);
+  });
+
   it('is cut at a number of rows and of bytes', async () => {
     const shard = await openShard((await engine.parquet('long.parquet', "SELECT repeat('x', 10_000) AS text, range AS id FROM range(20_000)")), {
       cacheFolder: join(engine.folder, 'cache'),
@@ -171,10 +190,10 @@ describe('a result', () => {
       changed: () => undefined,
       signal: new AbortController().signal,
     });
-    const { signal } = new AbortController();
-    expect(await new SqlResults({ rows: 100, bytes: 1e9 }).run(1, shard, 'SELECT * FROM shard', signal)).toMatchObject({ rows: 100, complete: false });
-    expect(await new SqlResults({ rows: 100, bytes: 1e9 }).run(1, shard, 'SELECT * FROM shard LIMIT 100', signal)).toMatchObject({ rows: 100, complete: true });
-    const cut = await new SqlResults({ rows: 1e6, bytes: 30e6 }).run(1, shard, 'SELECT * FROM shard', signal);
+    const circumstances = { report: () => undefined, signal: new AbortController().signal };
+    expect(await new SqlResults({ rows: 100, bytes: 1e9 }).run(1, shard, 'SELECT * FROM shard', circumstances)).toMatchObject({ rows: 100, complete: false });
+    expect(await new SqlResults({ rows: 100, bytes: 1e9 }).run(1, shard, 'SELECT * FROM shard LIMIT 100', circumstances)).toMatchObject({ rows: 100, complete: true });
+    const cut = await new SqlResults({ rows: 1e6, bytes: 30e6 }).run(1, shard, 'SELECT * FROM shard', circumstances);
     expect(cut.complete).toBe(false);
     expect(cut.rows).toBeGreaterThan(2_000);
     expect(cut.rows).toBeLessThan(10_000);

@@ -151,6 +151,14 @@ describe('threshold', () => {
     expect(thresholdAt({ ...SCORES, edges: [0, Date.UTC(2024, 0)] }, Date.UTC(2022, 4, 1, 12), true, true).text).toBe('2022-05-01 12:00:00');
   });
 
+  it('is the nearest edge where times lie beyond the years that are written', () => {
+    const days = { ...SCORES, edges: [-185_542_587_100_800_000, 0, 185_542_587_100_800_000], edgeTexts: ['5877642-06-25 (BC)', '1970-01-01', '5881580-07-10'] };
+    expect(thresholdAt(days, 185_000_000_000_000_000, true, true).text).toBe('5881580-07-10');
+    expect(thresholdAt(days, -185_000_000_000_000_000, true, true).text).toBe('5877642-06-25 (BC)');
+    expect(thresholdAt(days, Date.UTC(20_000, 0), true, true).text).toBe('1970-01-01');
+    expect(thresholdAt(days, Date.UTC(9_999, 0), true, true).text).toBe('9999-01-01 00:00:00');
+  });
+
   it('is guessed from the bins only where no other condition stands in the way', () => {
     const cut = { at: 0.5, text: '0.5', keepsAbove: true };
     expect(roughlyKept(summary({ histogram: SCORES }), cut, [])).toBe(70);

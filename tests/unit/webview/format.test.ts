@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellLook, oneLine, parseRowNumber } from '../../../webview/shards/format.ts';
-import { formatBytes, formatCount } from '../../../webview/shards/numbers.ts';
+import { formatBytes, formatCount, fourDigits } from '../../../webview/shards/numbers.ts';
 
 describe('cells of the grid', () => {
   it('shows null and missing apart', () => {
@@ -44,6 +44,8 @@ describe('numbers', () => {
     [1_000_000, '1.0 MB'],
     [254_000_000, '254 MB'],
   ])('%i bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+  it('says a number with four digits', () => expect([0.98765, -12_345.6, 1e-9, 0].map(fourDigits)).toEqual(['0.9877', '-12350', '1e-9', '0']));
 
   it('groups digits', () => expect(formatCount(1_234_567)).toBe('1,234,567'));
 

@@ -52,7 +52,7 @@ describe('PageCache', () => {
   it('asks for nothing that came with the first answer', () => {
     const { cache, asked } = fixture(1_000);
     cache.prime(page(200, 100, [0, 1]));
-    expect(cache.cell(250, 1)).toEqual({ text: '250/1', kind: 'text', size: 0 });
+    expect(cache.cell(250, 1)).toEqual({ text: '250/1', kind: 'text', size: 0, position: 250 });
     cache.show({ start: 250, end: 290, columns: [0, 1] });
     expect(asked).toEqual([]);
     cache.show({ start: 250, end: 290, columns: [0, 1, 2] });
@@ -73,7 +73,7 @@ describe('PageCache', () => {
     expect(cache.cell(765_432, 3)).toBeUndefined();
     asked[0]!.answer();
     await settled();
-    expect(cache.cell(765_432, 3)).toEqual({ text: '765432/3', kind: 'text', size: 0 });
+    expect(cache.cell(765_432, 3)).toEqual({ text: '765432/3', kind: 'text', size: 0, position: 765_432 });
     expect(cache.cell(765_432, 2)).toBeUndefined();
   });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EVERYTHING, type Query } from '../../../extension/protocol/queries.ts';
-import type { Page, ShardState } from '../../../extension/protocol/shards.ts';
+import type { Page } from '../../../extension/protocol/shards.ts';
 import type { DocumentState, ViewState } from '../../../extension/protocol/webview.ts';
 import { LoupeError } from '../../../extension/rpc/failure.ts';
 import { Pages } from '../../../webview/shards/grid/pages.ts';
@@ -8,18 +8,8 @@ import { QueryRunner } from '../../../webview/shards/query/query-runner.ts';
 import { INITIAL_VIEW, initialState, rowsComplete, shownRows } from '../../../webview/shards/state.ts';
 import { Store } from '../../../webview/shards/store.ts';
 import { FakeHost, settled } from './fake-host.ts';
+import { shard } from './shard.ts';
 
-const shard: ShardState = {
-  path: '/data/x.parquet',
-  format: 'parquet',
-  compression: 'none',
-  fileSize: 1,
-  rows: 1000,
-  rowsComplete: true,
-  columns: [{ index: 0, name: 'a', type: 'INTEGER', kind: 'number' }],
-  notices: [],
-  bytesRead: 0,
-};
 const OPEN: DocumentState = { status: 'open', name: 'x.parquet', shard };
 const OPENING: DocumentState = { status: 'opening', name: 'x.parquet' };
 const wide: Query = { conditions: [{ type: 'range', column: ['a'], min: '1' }], sort: [] };
@@ -152,6 +142,36 @@ it('gives up when told to, and the filter is again the one of the rows', async (
   expect(store.state.view.query).toEqual(EVERYTHING);
   expect(store.state.query.asking).toBeNull();
   expect(fake.of('view/query')).toHaveLength(1);
+});
+
+it('says what the rows wait for, and goes back to the filter before when it is given up meanwhile', async () => {
+  const { fake, store, filter, runner } = fixture();
+  filter(wide);
+  fake.of('view/query')[0]!.answer(result(1, 500));
+  await settled();
+  filter(narrow);
+  const progress = { label: 'Reading rows', done: 1, total: 4 };
+  fake.of('view/query')[1]!.answer({ result: 2, rows: 0, complete: false, scanned: 0, progress });
+  await settled();
+  expect(store.state.query.shown).toMatchObject({ result: 2, progress });
+  fake.tell('document/result', { result: 2, rows: 0, complete: false, scanned: 0, progress: { ...progress, done: 2 } });
+  expect(store.state.query.shown?.progress?.done).toBe(2);
+  fake.tell('document/result', { result: 2, rows: 3, complete: false, scanned: 9 });
+  expect(store.state.query.shown).not.toHaveProperty('progress');
+  runner.cancel();
+  expect(store.state.view.query).toEqual(wide);
+  fake.of('view/query')[2]!.answer(result(3, 500));
+  await settled();
+  expect(fake.of('view/closeResult').map(({ params }) => params)).toEqual([{ result: 1 }, { result: 2 }]);
+});
+
+it('that has no filter before it shows the table when it is given up', async () => {
+  const { fake, store, runner } = fixture({ query: wide });
+  fake.of('view/query')[0]!.answer(result(1, 0, false));
+  await settled();
+  runner.cancel();
+  await settled();
+  expect([store.state.view.query, store.state.query.shown]).toEqual([EVERYTHING, null]);
 });
 
 it('comes back after a reload at the place where it was, without showing other rows first', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING, type Condition, type Query } from '../../../extension/protocol/queries.ts';
-import { withConditions, withFilter } from '../../../webview/shards/query/query-state.ts';
-import { INITIAL_VIEW, initialState, reduce, type AppState } from '../../../webview/shards/state.ts';
+import { hasEnded, withConditions, withFilter } from '../../../webview/shards/query/query-state.ts';
+import { INITIAL_VIEW, initialState, reduce, rowsComplete, type AppState } from '../../../webview/shards/state.ts';
 
 const condition = (min: string): Condition => ({ type: 'range', column: ['a'], min });
 const query = (...mins: string[]): Query => ({ conditions: mins.map(condition), sort: [] });
@@ -48,5 +48,19 @@ describe('filters', () => {
     expect(reduce(state, { type: 'cancelled' }).query.restoring).toBe(false);
     expect(reduce(state, { type: 'refused', query: query('2'), error: { code: 'internal', message: 'No.' } }).query.restoring).toBe(false);
     expect(filter(start(), query('2')).query.restoring).toBe(false);
+  });
+});
+
+describe('a result', () => {
+  const shown = { result: 1, query: query('1'), rows: 10, complete: false, scanned: 20 };
+  const growing = reduce(start(), { type: 'shown', shown, row: 0, topRow: 0 });
+
+  it('is waited for while it grows, and no longer when it came to grief', () => {
+    expect(rowsComplete(growing)).toBe(false);
+    const error = { code: 'malformed', message: 'The shard is gone.' } as const;
+    const broken = reduce(growing, { type: 'grown', state: { result: 1, rows: 30, complete: false, scanned: 60, error } });
+    expect(broken.query.shown).toMatchObject({ rows: 30, complete: false, error });
+    expect(hasEnded(broken.query.shown!)).toBe(true);
+    expect(rowsComplete(broken)).toBe(true);
   });
 });

@@ -57,6 +57,24 @@ describe('the runner', () => {
     expect(runner.state()).toMatchObject({ running: false, error: null, answer: null });
   });
 
+  it('knows what its own statement waits for, until that is over', async () => {
+    const fake = new FakeHost();
+    const runner = new SqlRunner(fake.host);
+    void runner.run('SELECT 1');
+    const { run } = fake.of('view/sql')[0]!.params as { run: string };
+    const progress = { label: 'Reading rows', done: 1, total: 4 };
+    fake.tell('document/sqlProgress', { run: 'that of another editor', progress: { ...progress, done: 3 } });
+    expect(runner.state().progress).toBeNull();
+    fake.tell('document/sqlProgress', { run, progress });
+    expect(runner.state().progress).toEqual(progress);
+    fake.of('view/sql')[0]!.answer(answer(1));
+    await settled();
+    fake.tell('document/sqlProgress', { run, progress });
+    expect(runner.state().progress).toBeNull();
+    void runner.run('SELECT 2');
+    expect((fake.of('view/sql')[1]!.params as { run: string }).run).not.toBe(run);
+  });
+
   it('remembers what was run, the newest first, also from before', async () => {
     const fake = new FakeHost();
     const runner = new SqlRunner(fake.host);

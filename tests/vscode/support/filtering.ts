@@ -60,14 +60,26 @@ export async function rowNumbers(shard: ShardView, count: number): Promise<strin
 
 /** What DuckDB itself says of a Parquet file, texts by row. */
 export async function byDuckdb(file: string, select: string, rest = ''): Promise<string[][]> {
+  return runDuckdb(`SELECT ${select} FROM (SELECT *, file_row_number AS n FROM read_parquet(${quoted(file)}, file_row_number = true)) ${rest}`);
+}
+
+/** Writes what a SELECT gives as a Parquet file. */
+export async function writeParquet(file: string, select: string): Promise<void> {
+  await runDuckdb(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet)`);
+}
+
+async function runDuckdb(sql: string): Promise<string[][]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    const source = `(SELECT *, file_row_number AS n FROM read_parquet('${file.replaceAll("'", "''")}', file_row_number = true))`;
-    const read = await connection.runAndReadAll(`SELECT ${select} FROM ${source} ${rest}`);
+    const read = await connection.runAndReadAll(sql);
     return read.getRows().map((row) => row.map(String));
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -144,9 +144,17 @@ export class Workbench {
         if (!frame.url().includes('webview/browser/pre/fake.html') || frame.isDetached()) continue;
         if (await isShown(frame, name)) return frame;
       }
-      if (Date.now() > end) throw new Error('No webview came up');
+      if (Date.now() > end) throw new Error(`No webview came up: ${await this.#whatIsShown()}`);
       await this.page.waitForTimeout(50);
     }
+  }
+
+  /** The tabs, notices and pages of webviews that a window shows: for the error that says what is missing. */
+  async #whatIsShown(): Promise<string> {
+    const texts = await this.page.locator('.tabs-container .tab, .notification-toast, .monaco-dialog-box').allInnerTexts();
+    const pages = this.page.frames().filter((frame) => frame.url().includes('/webview/browser/pre/'));
+    const bodies = await Promise.all(pages.map((frame) => frame.locator('body').innerText({ timeout: 500 }).catch(String)));
+    return JSON.stringify([...texts, ...bodies.map((body, i) => `${pages[i]?.url().split('?')[0] ?? ''}: ${body.slice(0, 300)}`)]);
   }
 
   /**

@@ -73,15 +73,27 @@ export function moveColumn({ store }: Session, name: string | undefined, move: C
   store.dispatch({ type: 'announce', text: strings.filters.moved(name, place, after.length) });
 }
 
-/** Applies a published filter; conditions on other columns stay. */
+/** A preset whose share of the table is being looked for. */
+let presetFlight: AbortController | null = null;
+
+/** Applies a published filter; conditions on other columns stay. The latest wish wins, also one for other filters. */
 export async function applyPreset(session: Session, preset: Preset): Promise<void> {
   const { host, store } = session;
+  presetFlight?.abort();
+  const mine = new AbortController();
+  presetFlight = mine;
+  const unfollow = store.subscribe((state, before) => {
+    if (state.view.query !== before.view.query) mine.abort();
+  });
   try {
-    const { query } = await host.request('view/preset', { preset });
+    const { query } = await host.request('view/preset', { preset }, mine.signal);
+    if (mine.signal.aborted) return;
     const { conditions } = store.state.view.query;
     const others = conditions.filter((condition) => !query.conditions.some((other) => excludes(condition, other)));
     setConditions(session, query.conditions.reduce(withCondition, others));
   } catch (error) {
-    announceFailure(store, error);
+    if (!mine.signal.aborted) announceFailure(store, error);
+  } finally {
+    unfollow();
   }
 }

@@ -14,6 +14,7 @@ import { addCondition, clearFilters, reverseSort, setChips, sortBy } from './act
 import { ConditionChip } from './chip.tsx';
 import { chipsOf, type Chip } from './chips.ts';
 import { ConditionEditor } from './condition-editor.tsx';
+import { HiddenRow } from './hidden-row.tsx';
 import { PresetsMenu } from './presets-menu.tsx';
 import { RowCount } from './row-count.tsx';
 import { SortChip } from './sort-chip.tsx';
@@ -32,6 +33,7 @@ export function FilterBar({ shard }: { readonly shard: ShardState }): ReactEleme
         <Steps />
       </div>
       <Refusal />
+      <HiddenRow />
       {asking && <div className="query-progress" aria-hidden="true" />}
     </section>
   );

@@ -4,6 +4,7 @@ import { Button } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { Empty, Working } from '../empty.tsx';
 import { formatCount } from '../numbers.ts';
+import { progressText } from '../progress-text.ts';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
 import { clearFilters, setConditions } from './actions.ts';
@@ -13,12 +14,13 @@ import { conditionText } from './describe.ts';
 export function NoRows({ shard, complete }: { readonly shard: ShardState; readonly complete: boolean }): ReactElement {
   const session = useSession();
   const conditions = useStore(session.store, (state) => state.view.query.conditions);
+  const progress = useStore(session.store, (state) => state.query.shown?.progress);
   const last = conditions.at(-1);
   const words = strings.filters;
   if (!complete) {
     return (
       <div className="no-rows">
-        <Working text={words.filtering} />
+        <Working text={progress === undefined ? words.filtering : progressText(progress)} />
       </div>
     );
   }

@@ -4,6 +4,8 @@ import { Icon } from '../../controls/icons.tsx';
 import { Button, ProgressRing } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { formatCount } from '../numbers.ts';
+import { progressText } from '../progress-text.ts';
+import { hasEnded } from '../query/query-state.ts';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
 
@@ -16,6 +18,7 @@ export function RowCount({ shard }: { readonly shard: ShardState }): ReactElemen
   const shown = useStore(store, (state) => state.query.shown);
   const asking = useStore(store, (state) => state.query.asking);
   const slow = useSlow(asking);
+  const slowToEnd = useSlow(shown === null || shown.complete ? null : shown.result);
   const words = strings.filters;
   const all = shard.rowsComplete ? formatCount(shard.rows) : strings.rowsSoFar(shard.rows);
   if (asking !== null && slow) {
@@ -30,9 +33,10 @@ export function RowCount({ shard }: { readonly shard: ShardState }): ReactElemen
   if (shown === null || (shown.query.conditions.length === 0 && shown.complete)) return null;
   return (
     <span className="row-count" role="status">
-      {!shown.complete && <ProgressRing />}
-      {shown.complete ? words.kept(shown.rows, all) : words.keptSoFar(shown.rows, all)}
+      {!hasEnded(shown) && <ProgressRing />}
+      {shown.complete ? words.kept(shown.rows, all) : shown.progress === undefined ? words.keptSoFar(shown.rows, all) : progressText(shown.progress)}
       {!shown.complete && shown.scanned > 0 && <span className="hint">{words.searched(shown.scanned, shard.rows)}</span>}
+      {slowToEnd && shown.error === undefined && <Button onClick={() => runner.cancel()}>{words.cancel}</Button>}
       {shown.error !== undefined && (
         <span className="row-count-error" title={words.stopped(shown.error.message)}>
           <Icon name="warning" />
@@ -43,8 +47,8 @@ export function RowCount({ shard }: { readonly shard: ShardState }): ReactElemen
 }
 
 /** Whether something has been the same for longer than a person waits without a word. */
-function useSlow(task: object | null): boolean {
-  const [slow, setSlow] = useState<object | null>(null);
+function useSlow(task: object | number | null): boolean {
+  const [slow, setSlow] = useState<object | number | null>(null);
   useEffect(() => {
     if (task === null) return;
     const timer = setTimeout(() => setSlow(task), PATIENCE);

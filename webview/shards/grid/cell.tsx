@@ -1,7 +1,9 @@
-import { Fragment, useCallback, useSyncExternalStore, type ReactElement } from 'react';
+import { Fragment, useCallback, useSyncExternalStore, type MouseEvent, type ReactElement } from 'react';
 import { Icon } from '../../controls/icons.tsx';
 import { strings } from '../../strings.ts';
 import { cellLook } from '../format.ts';
+import { allowPictures } from '../pictures/allow.tsx';
+import { mayReferToPicture } from '../pictures/picture-columns.ts';
 import { splitMatches } from '../search/pattern.ts';
 import { usePaintedPattern } from '../search/use-pattern.ts';
 import { useSession } from '../session.ts';
@@ -12,13 +14,29 @@ interface CellProps {
   /** Number in the table. */
   readonly row: number;
   readonly column: number;
+  /** Whether texts of the column are shown as pictures, where they say where one is. */
+  readonly pictures: boolean;
 }
 
-/** The inside of a cell: one line of text, or a picture one line high. */
-export function CellContent({ cell, row, column }: CellProps): ReactElement {
+/** The inside of a cell: one line of text, a picture one line high, or the picture that the text says the place of before it. */
+export function CellContent({ cell, row, column, pictures }: CellProps): ReactElement {
+  const position = cell.position ?? row;
+  if (cell.kind === 'image') return <ThumbnailCell row={row} column={column} position={position} />;
+  if (!pictures || !NAMING.has(cell.kind) || !mayReferToPicture(cell.text)) return <CellLine cell={cell} row={row} />;
+  return (
+    <span className="cell-with-picture">
+      <ThumbnailCell row={row} column={column} position={position} />
+      <CellLine cell={cell} row={row} />
+    </span>
+  );
+}
+
+/** Kinds of cells whose text may say where a picture is. */
+const NAMING: ReadonlySet<GridCell['kind']> = new Set<GridCell['kind']>(['text', 'list', 'struct']);
+
+function CellLine({ cell, row }: Pick<CellProps, 'cell' | 'row'>): ReactElement {
   const pattern = usePaintedPattern();
   const changed = useChanged(row);
-  if (cell.kind === 'image') return <ThumbnailCell row={row} column={column} position={cell.position ?? row} />;
   const look = cellLook(cell);
   return (
     <span className={`cell ${look.className}${changed ? ' changed' : ''}`} title={changed ? `${look.title ?? ''}\n(${strings.versions.changed})`.trim() : look.title}>
@@ -58,7 +76,8 @@ interface ThumbnailProps {
 }
 
 function ThumbnailCell({ row, column, position }: ThumbnailProps): ReactElement {
-  const { thumbnails, pages } = useSession();
+  const session = useSession();
+  const { thumbnails, pages } = session;
   const { result } = pages.current;
   const watch = useCallback(
     (changed: () => void) => thumbnails.watch(row, column, changed, { position, result }),
@@ -76,5 +95,18 @@ function ThumbnailCell({ row, column, position }: ThumbnailProps): ReactElement 
           <Icon name="broken" />
         </span>
       );
+    case 'unasked': {
+      const { host } = thumbnail;
+      const ask = (event: MouseEvent): void => {
+        event.stopPropagation();
+        allowPictures(session, host);
+      };
+      return (
+        <span className="cell thumbnail-unasked" role="button" aria-label={strings.pictures.unasked(host)} title={strings.pictures.unasked(host)} onClick={ask} onDoubleClick={(event) => event.stopPropagation()}>
+          <Icon name="image" />
+          {strings.pictures.allow}
+        </span>
+      );
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { SortKey } from '../../../extension/protocol/queries.ts';
-import type { Column } from '../../../extension/protocol/shards.ts';
+import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
+import { originSentences } from '../origin.ts';
 import { ROW_HEIGHT } from './position.ts';
 
 /** CSS pixels beside the screen whose columns are fetched too. */
@@ -60,14 +61,20 @@ export function hasBodyFocus(grid: HTMLElement | null): boolean {
 export const CELL_MENU = JSON.stringify({ webviewSection: 'cell', preventDefaultContextMenuItems: true });
 const COLUMN_MENU = JSON.stringify({ webviewSection: 'column', preventDefaultContextMenuItems: true });
 
+interface HeaderWords {
+  readonly sort: readonly SortKey[];
+  readonly caption: string;
+  readonly shard: Pick<ShardState, 'sideCars'>;
+}
+
 /** hightable says of every column that it cannot be sorted: sorting is ours, and the type says more. */
-export function describeHeaders(grid: HTMLElement, columns: readonly Column[], sort: readonly SortKey[], caption: string): void {
+export function describeHeaders(grid: HTMLElement, columns: readonly Column[], { sort, caption, shard }: HeaderWords): void {
   grid.querySelectorAll('thead th').forEach((header, i) => {
     const column = columns[i];
     const key = sort.find((candidate) => candidate.column.length === 1 && candidate.column[0] === column?.name);
     header.removeAttribute('title');
     header.ariaSort = key === undefined ? 'none' : key.descending ? 'descending' : 'ascending';
-    header.setAttribute('aria-description', column?.type ?? '');
+    header.setAttribute('aria-description', column === undefined ? '' : [column.type, ...originSentences(column, shard)].join('. '));
     header.setAttribute('data-vscode-context', COLUMN_MENU);
   });
   grid.querySelector('table')?.setAttribute('aria-label', caption);

@@ -5,6 +5,7 @@ import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
 import { strings } from '../../strings.ts';
 import { runCommand } from '../commands.ts';
 import { NoRows } from '../filters/no-rows.tsx';
+import { usePictureColumns } from '../pictures/use-picture-columns.ts';
 import { announceFailure, useSession, type Session } from '../session.ts';
 import { rowsComplete, shownRows, visibleColumns } from '../state.ts';
 import { useStore } from '../store.ts';
@@ -47,15 +48,16 @@ export function Grid({ shard, name }: GridProps): ReactElement {
   const stale = useStore(store, (state) => state.query.asking !== null);
   const charts = useStore(store, (state) => state.view.charts);
   const drag = useColumnDrag(gridRef, columns);
-  const renderCell = useRenderCell(frame);
+  const renderCell = useRenderCell(frame, usePictureColumns(shard.columns));
 
   useDriving(session, driver, gridRef, frame);
   useMoves(session, driver);
   useCopying(session, gridRef);
   const sort = useStore(store, (state) => state.view.query.sort);
+  const { sideCars } = shard;
   useEffect(() => {
-    if (gridRef.current !== null) describeHeaders(gridRef.current, columns, sort, strings.grid(name));
-  }, [columns, sort, name]);
+    if (gridRef.current !== null) describeHeaders(gridRef.current, columns, { sort, caption: strings.grid(name), shard: sideCars === undefined ? {} : { sideCars } });
+  }, [columns, sort, name, sideCars]);
 
   return (
     <div
@@ -144,14 +146,14 @@ function useNearSelection({ store, pages }: Session): ReturnType<typeof selectio
 
 type RenderCell = NonNullable<ComponentProps<typeof HighTable>['renderCellContent']>;
 
-function useRenderCell(frame: ShardFrame): RenderCell {
+function useRenderCell(frame: ShardFrame, pictures: ReadonlySet<number>): RenderCell {
   return useCallback(
     ({ cell, col, row }) => {
       const column = frame.columns[col];
       if (cell === undefined || row === undefined || column === undefined) return undefined;
-      return <CellContent cell={cell.value as GridCell} row={row} column={column.index} />;
+      return <CellContent cell={cell.value as GridCell} row={row} column={column.index} pictures={pictures.has(column.index)} />;
     },
-    [frame],
+    [frame, pictures],
   );
 }
 

@@ -5,6 +5,8 @@ import { Icon } from '../../controls/icons.tsx';
 import { strings } from '../../strings.ts';
 import { focusColumn, toggleSort } from '../filters/actions.ts';
 import { sortOf } from '../filters/sort.ts';
+import { JoinedMark } from '../joined-mark.tsx';
+import { columnTitle } from '../origin.ts';
 import { useSession } from '../session.ts';
 import { HeaderChart } from '../statistics/header-chart.tsx';
 import { HeaderNote } from '../statistics/header-note.tsx';
@@ -14,14 +16,16 @@ import { useStore } from '../store.ts';
 export const ColumnTitle = memo(function ColumnTitle({ column }: { readonly column: Column }): ReactElement {
   const { store } = useSession();
   const charts = useStore(store, (state) => state.view.charts);
+  const title = useStore(store, (state) => columnTitle(column, state.shard ?? {}));
   const name = column.name === '' ? strings.unnamed : column.name;
   return (
     <span className="column-title">
       <Icon name={column.kind} />
-      <span className="column-name" title={`${name}\n${column.type}`}>
+      <span className="column-name" title={title}>
         {name}
       </span>
-      <span className="column-type" title={column.type}>
+      <span className="column-type" title={title}>
+        <JoinedMark column={column} />
         {charts && <HeaderNote column={column} />}
         {column.type}
       </span>

@@ -12,7 +12,7 @@ export interface GridCell {
   readonly text: string;
   readonly kind: CellKind;
   readonly size: number;
-  /** Of pictures: the place to ask for them by, a position in what the grid shows. */
+  /** Of pictures, and of what may say where one is: the place to ask for them by, a position in what the grid shows. */
   readonly position?: number;
 }
 
@@ -231,6 +231,9 @@ export class PageCache {
   }
 }
 
+/** Kinds of cells that hold a picture or may say where one is. */
+const HELD_OR_NAMED: ReadonlySet<CellKind> = new Set<CellKind>(['image', 'text', 'list', 'struct']);
+
 function gridCell(text: string, kind: CellKind, size: number, position: number): GridCell {
-  return kind === 'image' ? { text, kind, size, position } : { text, kind, size };
+  return HELD_OR_NAMED.has(kind) ? { text, kind, size, position } : { text, kind, size };
 }

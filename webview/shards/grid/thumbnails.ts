@@ -1,4 +1,4 @@
-import type { Picture } from '../../../extension/protocol/engine.ts';
+import type { CellPicture, Picture } from '../../../extension/protocol/engine.ts';
 import type { ResultId } from '../../../extension/protocol/queries.ts';
 import type { CellPlace } from '../../../extension/protocol/webview.ts';
 import { toLoupeError } from '../../../extension/rpc/failure.ts';
@@ -10,9 +10,11 @@ export const MAX_THUMBNAILS_IN_FLIGHT = 4;
 export type Thumbnail =
   | { readonly status: 'pending' }
   | { readonly status: 'ok'; readonly url: string; readonly title: string }
-  | { readonly status: 'broken'; readonly message: string };
+  | { readonly status: 'broken'; readonly message: string }
+  /** At a host that the user was not asked about. */
+  | { readonly status: 'unasked'; readonly host: string };
 
-export type FetchThumbnail = (place: CellPlace, signal: AbortSignal) => Promise<Picture>;
+export type FetchThumbnail = (place: CellPlace, signal: AbortSignal) => Promise<CellPicture>;
 
 /** Where a picture's row stands in what the grid shows: rows near each other there are read together. */
 export interface RowPlace {
@@ -162,8 +164,8 @@ export class Thumbnails {
     }
   }
 
-  #thumbnail(picture: Picture): Thumbnail {
-    if (picture.status === 'broken') return picture;
+  #thumbnail(picture: CellPicture): Thumbnail {
+    if (picture.status !== 'ok') return picture;
     const { format, width, height } = picture.facts;
     const title = `${format} · ${width} × ${height}${picture.warning === undefined ? '' : ` · ${picture.warning}`}`;
     return { status: 'ok', url: this.#urls.createObjectURL(pictureBlob(picture)), title };

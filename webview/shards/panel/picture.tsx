@@ -6,7 +6,9 @@ import { ProgressRing } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { pictureBlob } from '../grid/thumbnails.ts';
 import { formatBytes } from '../numbers.ts';
+import { UnaskedPicture } from '../pictures/allow.tsx';
 import { useSession } from '../session.ts';
+import { useStore } from '../store.ts';
 import { useRequest } from './use-request.ts';
 import { declaredDiffers, nextZoom, stepZoom, type Zoom } from './zoom.ts';
 
@@ -18,8 +20,9 @@ interface PictureProps {
 
 /** A picture whole: fitted or zoomed, with what is known of it. */
 export function PictureView({ place, label }: PictureProps): ReactElement {
-  const { host } = useSession();
-  const key = JSON.stringify(place);
+  const { host, store } = useSession();
+  const turn = useStore(store, (state) => state.pictures);
+  const key = JSON.stringify([place, turn]);
   const answer = useRequest(key, 0, (signal) => host.request('view/picture', place, signal));
   if (answer.error !== null) return <Broken message={answer.error.message} />;
   if (answer.value === null || answer.pending) {
@@ -29,6 +32,7 @@ export function PictureView({ place, label }: PictureProps): ReactElement {
       </div>
     );
   }
+  if (answer.value.status === 'unasked') return <UnaskedPicture host={answer.value.host} />;
   if (answer.value.status === 'broken') return <Broken message={answer.value.message} facts={answer.value.facts} />;
   return <Whole key={answer.key} picture={answer.value} label={label} />;
 }

@@ -4,6 +4,10 @@ import type { Column } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { Tree } from '../../controls/tree.tsx';
 import { strings } from '../../strings.ts';
+import { JoinedMark } from '../joined-mark.tsx';
+import { columnTitle } from '../origin.ts';
+import { valueRefersToPicture } from '../pictures/picture-columns.ts';
+import { usePictureColumns } from '../pictures/use-picture-columns.ts';
 import { announceFailure, useSession, type Session } from '../session.ts';
 import type { Match } from './find.ts';
 import { findKey } from './highlight.ts';
@@ -29,6 +33,7 @@ export function Record({ row, columns, wrap, match, onDrawn }: RecordProps): Rea
   const nodes = useMemo(() => recordNodes(row, columns, withMatch(expansion, match)), [row, columns, expansion, match]);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- only other lines matter, not another function.
   useEffect(() => onDrawn(), [nodes]);
+  const pictures = usePictureColumns(columns);
   const toggle = (node: RecordNode): void => {
     if (node.kind === 'more') setExpansion({ ...expansion, shown: new Map(expansion.shown).set(node.parent, node.next) });
     else setExpansion({ ...expansion, open: toggled(withMatch(expansion, match).open, node.id) });
@@ -48,7 +53,7 @@ export function Record({ row, columns, wrap, match, onDrawn }: RecordProps): Rea
       }}
     >
       {(node, current) =>
-        node.kind === 'more' ? <MoreLine node={node} onMore={() => toggle(node)} /> : <Line row={row.row} node={node} wrap={wrap} current={current} />
+        node.kind === 'more' ? <MoreLine node={node} onMore={() => toggle(node)} /> : <Line row={row.row} node={node} wrap={wrap} current={current} pictures={pictures.has(node.column.index)} />
       }
     </Tree>
   );
@@ -67,28 +72,30 @@ interface LineProps {
   readonly node: ValueNode;
   readonly wrap: boolean;
   readonly current: boolean;
+  /** Whether the column is shown as pictures. */
+  readonly pictures: boolean;
 }
 
-function Line({ row, node, wrap, current }: LineProps): ReactElement {
+function Line({ row, node, wrap, current, pictures }: LineProps): ReactElement {
   const session = useSession();
   const tabIndex = current ? 0 : -1;
   const name = node.name === '' ? strings.unnamed : node.name;
+  const held = isPicture(node);
+  const named = !held && pictures && refersToPicture(node);
   return (
     <>
       <span className="line-name">
         <span className="name" title={name} data-find={findKey({ id: node.id, part: 'name' })}>
           {name}
         </span>
-        <span className="type" title={node.depth === 0 ? node.column.type : undefined}>
+        <span className="type" title={node.depth === 0 ? columnTitle(node.column, session.store.state.shard ?? {}) : undefined}>
+          {node.depth === 0 && <JoinedMark column={node.column} />}
           {node.depth === 0 ? node.column.type : typeWord(node.value)}
         </span>
       </span>
       <span className="line-value">
-        {isPicture(node) ? (
-          <PictureView place={{ row, column: node.column.index, path: node.path }} label={strings.pictureOf(name)} />
-        ) : (
-          <ValueText row={row} node={node} wrap={wrap} />
-        )}
+        {!held && <ValueText row={row} node={node} wrap={wrap} />}
+        {(held || named) && <PictureView place={{ row, column: node.column.index, path: node.path }} label={strings.pictureOf(name)} />}
       </span>
       <span className="line-buttons">
         <IconButton icon="copy" label={strings.copy} tabIndex={tabIndex} onClick={() => copyNode(session, row, node)} />
@@ -103,6 +110,11 @@ function isPicture({ value, column, depth }: ValueNode): boolean {
   if (value === null || typeof value !== 'object') return false;
   if (value.type === 'bytes') return looksLikePicture(value.head) || (column.kind === 'image' && depth === 0);
   return depth === 0 && column.kind === 'image' && (value.type === 'struct' || value.type === 'list');
+}
+
+/** A text that says where a picture is; an open list or struct leaves it to its items. */
+function refersToPicture({ value, expanded }: ValueNode): boolean {
+  return expanded !== true && valueRefersToPicture(value);
 }
 
 function copyNode(session: Session, row: number, node: ValueNode): void {

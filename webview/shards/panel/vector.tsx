@@ -3,6 +3,7 @@ import type { VectorSummary } from '../../../extension/protocol/vectors.ts';
 import type { VectorValue } from '../../../extension/protocol/values.ts';
 import type { CellPlace } from '../../../extension/protocol/webview.ts';
 import { strings } from '../../strings.ts';
+import { fourDigits } from '../numbers.ts';
 import { useSession } from '../session.ts';
 import { SPARK_HEIGHT, SPARK_WIDTH, sparklinePath } from './sparkline.ts';
 import { useRequest } from './use-request.ts';
@@ -32,7 +33,7 @@ function Sparkline({ summary }: { readonly summary: VectorSummary | null }): Rea
   const { dimension, finite, min, max, mean } = summary;
   const lost = finite < dimension ? strings.text.notFinite(dimension - finite) : null;
   if (min === null || max === null || mean === null) return <span className="hint">{lost}</span>;
-  const [low, high, middle] = [min, max, mean].map(short) as [string, string, string];
+  const [low, high, middle] = [min, max, mean].map(fourDigits) as [string, string, string];
   return (
     <>
       <svg className="sparkline" viewBox={`0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={strings.text.sparkline(dimension, low, high, middle)}>
@@ -44,9 +45,4 @@ function Sparkline({ summary }: { readonly summary: VectorSummary | null }): Rea
       </span>
     </>
   );
-}
-
-/** Four digits are what a line can show; the values themselves are a click away. */
-function short(number: number): string {
-  return String(Number(number.toPrecision(4)));
 }

@@ -1,4 +1,4 @@
-import type { Query, ResultId, ResultState } from '../../../extension/protocol/queries.ts';
+import { EVERYTHING, type Query, type ResultId, type ResultState } from '../../../extension/protocol/queries.ts';
 import { toLoupeError } from '../../../extension/rpc/failure.ts';
 import type { Host } from '../../host.ts';
 import type { Pages } from '../grid/pages.ts';
@@ -39,8 +39,15 @@ export class QueryRunner {
     if (document.status === 'open' && !isEverything(view.query)) void this.#run(view.query);
   }
 
-  /** Gives up the query under way. */
+  /** Gives up the query under way: the rows that are shown are the filter again, or those of the filter before it where it is shown in part. */
   cancel(): void {
+    const { query, view } = this.#store.state;
+    if (query.asking === null && query.shown?.complete === false) {
+      const { shown } = query;
+      const before = query.past.findLast((filters) => !sameQuery(filters.query, shown.query))?.query ?? EVERYTHING;
+      this.#store.dispatch({ type: 'filters', filters: { query: before, parked: view.parked } });
+      return;
+    }
     this.#flight?.abort();
     this.#store.dispatch({ type: 'cancelled' });
   }
@@ -147,7 +154,7 @@ export class QueryRunner {
   #latest(shown: ShownResult): ShownResult {
     const early = this.#early.get(shown.result);
     if (early === undefined) return shown;
-    return { ...shown, ...early, rows: Math.max(shown.rows, early.rows), complete: shown.complete || early.complete };
+    return { ...early, query: shown.query, rows: Math.max(shown.rows, early.rows), complete: shown.complete || early.complete };
   }
 
   /** A result that is gone already (the engine was started again) is closed as well. */

@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../../extension/protocol/errors.ts';
 import { EVERYTHING, type Condition, type Query, type ResultId, type ResultState } from '../../../extension/protocol/queries.ts';
+import type { Progress } from '../../../extension/protocol/shards.ts';
 import type { ParkedCondition, ViewState } from '../../../extension/protocol/webview.ts';
 import { withCondition } from '../filters/conditions.ts';
 
@@ -16,7 +17,14 @@ export interface ShownResult {
   readonly rows: number;
   readonly complete: boolean;
   readonly scanned: number;
+  /** Work that is done before rows can be found. */
+  readonly progress?: Progress;
   readonly error?: ErrorData;
+}
+
+/** Whether no more rows of a result will come: all are there, or its query came to grief on the way. */
+export function hasEnded({ complete, error }: ShownResult): boolean {
+  return complete || error !== undefined;
 }
 
 /** How the rows that are shown come about. */
@@ -119,9 +127,11 @@ function withShown<S extends Holder>(state: S, { shown, row, topRow }: Extract<Q
   return { ...state, view, query: { ...state.query, shown, shownCount: state.query.shownCount + 1, restoring: false, asking: null, refusal: null } };
 }
 
-function withGrowth<S extends Holder>(state: S, { result, rows, complete, scanned, error }: ResultState): S {
+function withGrowth<S extends Holder>(state: S, { result, rows, complete, scanned, progress, error }: ResultState): S {
   const { shown } = state.query;
   if (shown?.result !== result || shown.complete) return state;
-  const grown: ShownResult = { ...shown, rows: Math.max(rows, shown.rows), complete, scanned, ...(error === undefined ? {} : { error }) };
+  const { query } = shown;
+  const known = { ...(progress === undefined ? {} : { progress }), ...(error === undefined ? {} : { error }) };
+  const grown: ShownResult = { result, query, rows: Math.max(rows, shown.rows), complete, scanned, ...known };
   return { ...state, query: { ...state.query, shown: grown } };
 }

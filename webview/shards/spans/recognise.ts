@@ -1,6 +1,7 @@
 import type { Row } from '../../../extension/protocol/engine.ts';
 import type { Column } from '../../../extension/protocol/shards.ts';
 import type { Value } from '../../../extension/protocol/values.ts';
+import { spanOf } from '../../../extension/values/span-shape.ts';
 
 /** Names under which producers publish spans; a joined column may have its file's name before it. */
 const SOURCE_NAME = /(^|\W)(quality_signals|attributes)$/i;
@@ -46,27 +47,7 @@ function plainText(value: Value): string | null {
 /** Whether a list of `[start, end, score]` stands somewhere under the names of a value. */
 function holdsSpan(value: Value, depth: number): boolean {
   if (value === null || typeof value !== 'object') return false;
-  if (value.type === 'list') return depth > 0 && value.items.some(isSpan);
+  if (value.type === 'list') return depth > 0 && value.items.some((item) => spanOf(item) !== null);
   if (value.type !== 'struct' && value.type !== 'map') return false;
   return depth < MAX_NESTING && value.entries.some(([, inner]) => holdsSpan(inner, depth + 1));
-}
-
-function isSpan(value: Value): boolean {
-  const parts = partsOf(value);
-  const [start, end, score] = parts;
-  return parts.length === 3 && isOffset(start) && isOffset(end) && (score === null || isNumber(score));
-}
-
-function partsOf(value: Value): readonly Value[] {
-  if (value === null || typeof value !== 'object') return [];
-  if (value.type === 'list') return value.items;
-  return value.type === 'struct' ? value.entries.map(([, part]) => part) : [];
-}
-
-function isOffset(value: Value | undefined): boolean {
-  return isNumber(value) && Number.isSafeInteger(Number(value.text));
-}
-
-function isNumber(value: Value | undefined): value is Extract<Value, { type: 'number' }> {
-  return typeof value === 'object' && value?.type === 'number';
 }

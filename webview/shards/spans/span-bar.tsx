@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { Icon } from '../../controls/icons.tsx';
 import { Select } from '../../controls/select.tsx';
 import { strings } from '../../strings.ts';
+import { fourDigits } from '../numbers.ts';
 import type { SpanProblem } from './place.ts';
 import { LEVELS, type Scale } from './shading.ts';
 import './spans.css';
@@ -27,27 +28,24 @@ export function SpanBar({ spans }: { readonly spans: Spans }): ReactElement | nu
 }
 
 function Legend({ scale, withNull }: { readonly scale: Scale | null; readonly withNull: boolean }): ReactElement {
-  const low = short(scale?.low);
-  const high = short(scale?.high);
   return (
     <span className="span-legend">
-      {scale !== null && (
-        <span className="span-scale" role="img" aria-label={strings.text.legend(low, high)}>
-          {low}
-          {Array.from({ length: LEVELS }, (_, level) => (
-            <span key={level} className="span-swatch" data-level={level} />
-          ))}
-          {high}
-        </span>
-      )}
+      {scale !== null && <Swatches low={fourDigits(scale.low)} high={fourDigits(scale.high)} />}
       {(withNull || scale === null) && <span className="span-null">{strings.text.noScore}</span>}
     </span>
   );
 }
 
-/** Enough digits to tell the ends of a scale apart. */
-function short(number = 0): string {
-  return String(Number(number.toPrecision(4)));
+function Swatches({ low, high }: { readonly low: string; readonly high: string }): ReactElement {
+  return (
+    <span className="span-scale" role="img" aria-label={strings.text.legend(low, high)}>
+      {low}
+      {Array.from({ length: LEVELS }, (_, level) => (
+        <span key={level} className="span-swatch" data-level={level} />
+      ))}
+      {high}
+    </span>
+  );
 }
 
 function Problem({ text }: { readonly text: string }): ReactElement {

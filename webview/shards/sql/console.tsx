@@ -4,6 +4,7 @@ import { Icon } from '../../controls/icons.tsx';
 import { Button, ProgressRing } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { PanelHeader } from '../panel/side-panel.tsx';
+import { progressText } from '../progress-text.ts';
 import { useSession } from '../session.ts';
 import { useStore } from '../store.ts';
 import { SqlEditor } from './editor.tsx';
@@ -40,7 +41,7 @@ export function SqlConsole({ shard }: { readonly shard: ShardState }): ReactElem
               <Button onClick={() => runner.cancel()}>{strings.sql.cancel}</Button>
               <span className="sql-running" role="status">
                 <ProgressRing />
-                {strings.sql.running}
+                {state.progress === null ? strings.sql.running : progressText(state.progress)}
               </span>
             </>
           ) : (

@@ -1,4 +1,5 @@
 import type { SqlResult } from '../../../extension/protocol/queries.ts';
+import type { Progress } from '../../../extension/protocol/shards.ts';
 import { toLoupeError, type LoupeError } from '../../../extension/rpc/failure.ts';
 import type { Host } from '../../host.ts';
 import { ResultPages } from './result-pages.ts';
@@ -6,6 +7,8 @@ import { ResultPages } from './result-pages.ts';
 /** What the console knows of the statement that was run last. */
 export interface RunState {
   readonly running: boolean;
+  /** The work that the running statement waits for. */
+  readonly progress: Progress | null;
   readonly statement: string;
   readonly error: LoupeError | null;
   /** Of the statement before, while the next one runs. */
@@ -16,12 +19,17 @@ export interface RunState {
 export class SqlRunner {
   readonly #host: Host;
   readonly #listeners = new Set<() => void>();
-  #state: RunState = { running: false, statement: '', error: null, answer: null };
+  #state: RunState = { running: false, progress: null, statement: '', error: null, answer: null };
   #running: AbortController | null = null;
   #history: readonly string[] = [];
+  /** The name of the running statement. */
+  #run = '';
 
   constructor(host: Host) {
     this.#host = host;
+    host.listen('document/sqlProgress', ({ run, progress }) => {
+      if (this.#state.running && run === this.#run) this.#set({ ...this.#state, progress });
+    });
     // Without it there is just nothing to go back to.
     void host.request('view/sqlHistory', {}).then(
       ({ statements }) => (this.#history = statements),
@@ -45,16 +53,18 @@ export class SqlRunner {
     const controller = new AbortController();
     this.#running = controller;
     this.#history = [statement.trim(), ...this.#history.filter((each) => each !== statement.trim())];
-    this.#set({ ...this.#state, running: true, statement, error: null });
+    // Another editor on the same file hears of it too.
+    this.#run = crypto.randomUUID();
+    this.#set({ ...this.#state, running: true, progress: null, statement, error: null });
     try {
-      const result = await this.#host.request('view/sql', { sql: statement }, controller.signal);
+      const result = await this.#host.request('view/sql', { sql: statement, run: this.#run }, controller.signal);
       if (this.#running === controller) this.#take(statement, result);
       else this.#close(result);
     } catch (thrown) {
       if (this.#running !== controller) return;
       const error = toLoupeError(thrown);
       this.#running = null;
-      this.#set({ ...this.#state, running: false, error: error.code === 'cancelled' ? null : error });
+      this.#set({ ...this.#state, running: false, progress: null, error: error.code === 'cancelled' ? null : error });
     }
   }
 
@@ -73,7 +83,7 @@ export class SqlRunner {
         if (this.#state.answer?.pages === pages) this.#set({ ...this.#state, error: toLoupeError(error) });
       },
     );
-    this.#set({ running: false, statement, error: null, answer: { result, pages } });
+    this.#set({ running: false, progress: null, statement, error: null, answer: { result, pages } });
     before?.pages.close();
     if (before !== null) this.#close(before.result);
   }

@@ -3,7 +3,6 @@ import type { ColumnPath, Query } from '../../../extension/protocol/queries.ts';
 import type { Column, Page } from '../../../extension/protocol/shards.ts';
 import type { Host } from '../../host.ts';
 import { strings } from '../../strings.ts';
-import { goToTableRow } from '../go-to-row.ts';
 import { CellContent } from '../grid/cell.tsx';
 import type { GridCell } from '../grid/page-cache.ts';
 import { PanelError, PanelPending } from '../panel/pending.tsx';
@@ -35,8 +34,7 @@ interface CutRow {
 
 /** The rows just above and just below a threshold: the quickest way to judge it. */
 export function CutRows({ column, threshold }: { readonly column: ColumnPath; readonly threshold: Threshold }): ReactElement {
-  const session = useSession();
-  const { host, store } = session;
+  const { host, store, seeker } = useSession();
   const scores = useScores();
   const query = useStore(store, (state) => state.view.query);
   const shard = useStore(store, (state) => state.shard);
@@ -52,7 +50,7 @@ export function CutRows({ column, threshold }: { readonly column: ColumnPath; re
   if (answer.value === null) return <PanelPending />;
   const { above, below } = answer.value;
   const words = strings.statistics;
-  const go = (row: number): void => void goToTableRow(session, row);
+  const go = (row: number): void => void seeker.go({ row });
   return (
     <div className="cut-rows" aria-busy={answer.pending}>
       <Side title={words.cutAbove} rows={above.toReversed()} onGo={go} />
@@ -74,7 +72,7 @@ function Side({ title, rows, onGo }: { readonly title: string; readonly rows: re
             <span className="cut-value">{value}</span>
             {cells.map(({ column, cell }) => (
               <span key={column} className={`cut-cell ${cell.kind}`}>
-                <CellContent cell={cell} row={row} column={column} />
+                <CellContent cell={cell} row={row} column={column} pictures={false} />
               </span>
             ))}
           </button>

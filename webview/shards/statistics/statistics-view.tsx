@@ -6,6 +6,7 @@ import { Button, ProgressRing } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import { Empty } from '../empty.tsx';
 import { pathKey, pathName } from '../filters/conditions.ts';
+import { OriginLine } from '../joined-mark.tsx';
 import { PanelError, PanelPending } from '../panel/pending.tsx';
 import { PanelHeader } from '../panel/side-panel.tsx';
 import { useSession } from '../session.ts';
@@ -39,7 +40,7 @@ function OfColumn({ shard, name }: { readonly shard: ShardState; readonly name: 
   const [field, setField] = useState<ColumnPath | null>(null);
   const column = useMemo((): ColumnPath => field ?? [name], [field, name]);
   const statistics = useStatistics(column);
-  const kind = shard.columns.find((candidate) => candidate.name === name)?.kind;
+  const own = shard.columns.find((candidate) => candidate.name === name);
   const role = scores.columns.find((candidate) => pathKey(candidate.column) === pathKey(column))?.role;
   useEffect(() => {
     summaries.focus([column]);
@@ -59,6 +60,7 @@ function OfColumn({ shard, name }: { readonly shard: ShardState; readonly name: 
         <Select label={strings.statistics.column} value={pathKey(column)} options={[...paths].map(([value, path]) => ({ value, label: pathName(path) || strings.unnamed }))} onChange={choose} />
       </PanelHeader>
       <div className="panel-body statistics">
+        <OriginLine column={own} shard={shard} />
         <RoleSelect column={column} />
         <Extent statistics={statistics} onCountAll={() => summaries.countWhole(column)} />
         {statistics.error !== null && <PanelError error={statistics.error} />}
@@ -69,7 +71,7 @@ function OfColumn({ shard, name }: { readonly shard: ShardState; readonly name: 
               key={pathKey(column)}
               column={column}
               summary={statistics.summary}
-              time={kind === 'temporal'}
+              time={own?.kind === 'temporal'}
               keepsAbove={role?.role !== 'score' || role.better !== 'lower'}
             />
             <section className="panel-section">

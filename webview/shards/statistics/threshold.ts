@@ -30,7 +30,7 @@ export function presentThreshold(histogram: Histogram, conditions: readonly Cond
 /** A cut at a place of the chart, with no more digits than the hand can mean. */
 export function thresholdAt(histogram: Histogram, at: number, keepsAbove: boolean, time: boolean): Threshold {
   const { edges, whole } = histogram;
-  if (time) return { at, text: timeText(at), keepsAbove };
+  if (time) return { at, text: timeText(at) ?? nearestEdge(histogram, at), keepsAbove };
   const span = (edges.at(-1) ?? 1) - (edges[0] ?? 0);
   const text = roundedText(at, span / RESOLUTION || 1, whole);
   return { at: Number(text), text, keepsAbove };
@@ -61,8 +61,17 @@ export function roughlyKept(summary: ColumnSummary, threshold: Threshold, condit
   return (threshold.keepsAbove ? above : all - above) * (rows === 0 ? 1 : tableRows / rows);
 }
 
-/** `2024-05-01 12:00:00`, as DuckDB writes times. */
-function timeText(at: number): string {
-  const text = new Date(at).toISOString().replace('T', ' ').replace('Z', '');
+/** The text of the edge that is nearest: an edge is a place that the column can be cut at, whatever it is. */
+function nearestEdge({ edges, edgeTexts }: Histogram, at: number): string {
+  const nearest = edges.reduce((best, edge, index) => (Math.abs(edge - at) < Math.abs((edges[best] ?? 0) - at) ? index : best), 0);
+  return edgeTexts[nearest] ?? '';
+}
+
+/** `2024-05-01 12:00:00`, as DuckDB writes times; null for years that are not written with four digits, or that no Date reaches. */
+function timeText(at: number): string | null {
+  const date = new Date(at);
+  const year = date.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) return null;
+  const text = date.toISOString().replace('T', ' ').replace('Z', '');
   return text.endsWith('.000') ? text.slice(0, -4) : text;
 }

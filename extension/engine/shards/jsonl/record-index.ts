@@ -1,7 +1,8 @@
 import { Checkpoints } from './checkpoints.ts';
 import type { Checkpoint, RecordSink, Scanner } from './scanner.ts';
 import { copyOf, type TextSource } from './text-source.ts';
-import { toLoupeError, LoupeError } from '../../../rpc/failure.ts';
+import { toLoupeError, type LoupeError } from '../../../rpc/failure.ts';
+import { Waiters } from '../../waiters.ts';
 
 /** The first piece is small, so that the first rows are there at once. */
 const FIRST_PIECE = 256 * 1024;
@@ -41,7 +42,7 @@ export class RecordIndex {
   /** Why the pass stopped early, if it did. */
   failure: LoupeError | null = null;
   readonly #options: IndexOptions;
-  readonly #waiting = new Set<{ readonly enough: () => boolean; readonly resolve: () => void }>();
+  readonly #waiters = new Waiters();
   readonly #sink: RecordSink;
   /** The last bytes of the text, which prove later that a grown file was appended to. */
   tail: Buffer = Buffer.alloc(0);
@@ -93,23 +94,7 @@ export class RecordIndex {
 
   /** Resolves when `enough()` holds or the pass is done. */
   reached(enough: () => boolean, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(new LoupeError('cancelled', 'Cancelled.'));
-    if (this.complete || enough()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        this.#waiting.delete(waiter);
-        reject(new LoupeError('cancelled', 'Cancelled.'));
-      };
-      const waiter = {
-        enough,
-        resolve: (): void => {
-          signal.removeEventListener('abort', abort);
-          resolve();
-        },
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      this.#waiting.add(waiter);
-    });
+    return this.#waiters.until(() => this.complete || enough(), signal);
   }
 
   async #pass(): Promise<void> {
@@ -156,11 +141,7 @@ export class RecordIndex {
   }
 
   #tell(): void {
-    for (const waiter of this.#waiting) {
-      if (!this.complete && !waiter.enough()) continue;
-      this.#waiting.delete(waiter);
-      waiter.resolve();
-    }
+    this.#waiters.check();
     this.#options.advanced();
   }
 }

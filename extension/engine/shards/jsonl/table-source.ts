@@ -1,8 +1,7 @@
 import { LONGEST_LINE } from '../../query-tables/lines-copy.ts';
 import { REPORT_INTERVAL, reportWhile } from '../../query-tables/report-while.ts';
-import type { LinesFile, SourceColumn, SourceSize, TableSource, WriteLine } from '../../query-tables/table-source.ts';
+import type { LinesFile, SourceColumn, SourceParts, SourceSize, TableSource, WriteLine } from '../../query-tables/table-source.ts';
 import type { ReportWork } from '../../queries/relation.ts';
-import type { Progress } from '../../../protocol/shards.ts';
 import type { Value } from '../../../protocol/values.ts';
 import type { RowsRequest } from '../shard.ts';
 import type { JsonColumns } from './columns.ts';
@@ -11,15 +10,13 @@ import { visitRecords, type Located } from './record-reader.ts';
 import { copyOf, type TextSource } from './text-source.ts';
 
 /** What query tables need of an open JSON shard. */
-export interface JsonTableParts {
+export interface JsonTableParts extends SourceParts {
   readonly bytes: TextSource;
   readonly index: RecordIndex;
   readonly columns: JsonColumns;
   readonly located: Located;
   /** Resolves when every row is known, those that were appended meanwhile too. @throws LoupeError `changed` where the file is another one */
   readonly whole: (signal: AbortSignal) => Promise<void>;
-  readonly progress: () => Progress | null;
-  readonly readRows: (request: RowsRequest, signal: AbortSignal) => Promise<Value[][]>;
 }
 
 /** A JSON shard as tables are filled from it: the text itself where it is JSON Lines. */

@@ -36,6 +36,16 @@ export function cutBytes(marked: Uint8Array, limit: number): BytesValue {
   return { type: 'bytes', size: Number(digits.toString('latin1')), head: new Uint8Array(marked.subarray(0, limit)) };
 }
 
+/** The same limit for a text that is here whole. */
+export function limitText(text: string, limit: number): string | CutText {
+  return text.length <= limit ? text : { type: 'text', text: firstUnits(text, limit), length: text.length };
+}
+
+/** The same limit for bytes that are here whole; the result owns its memory. */
+export function limitBytes(bytes: Uint8Array, limit: number): BytesValue {
+  return { type: 'bytes', size: bytes.length, head: new Uint8Array(bytes.subarray(0, limit)) };
+}
+
 /** The first `limit` UTF-16 units, less one where that would split a surrogate pair. */
 function firstUnits(text: string, limit: number): string {
   const last = text.charCodeAt(limit - 1);

@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises';
-import { parquetMetadata } from 'hyparquet';
+import { parquetMetadata, type FileMetaData } from 'hyparquet';
+import { describeColumns } from '../parquet-pages/describe-columns.ts';
+import { locatePages, readPageHeaders } from '../parquet-pages/locate-pages.ts';
 import type { ChunkIndexes, ChunkRows, Footer, FooterQuestion } from './footer.ts';
 import type { FooterAnswer } from './footer-children.ts';
 import { countColumnRows } from './list-columns.ts';
@@ -22,13 +24,29 @@ function tell(found: unknown): void {
   process.send?.(told);
 }
 
-function answer(question: FooterQuestion): Promise<unknown> {
-  if (question.what === 'footer') return footer(question);
-  return question.what === 'query' ? query(question) : lists(question);
+async function answer(question: FooterQuestion): Promise<unknown> {
+  switch (question.what) {
+    case 'footer':
+      return footer(question);
+    case 'query':
+      return query(question);
+    case 'lists':
+      return countColumnRows(await metadataOf(question.path), question);
+    case 'columns':
+      return describeColumns(await metadataOf(question.path), question.columns, question.columnCount);
+    case 'pages':
+      return locatePages(question);
+    case 'page-headers':
+      return readPageHeaders(question.path, question.offsets);
+  }
+}
+
+async function metadataOf(path: string): Promise<FileMetaData> {
+  return parquetMetadata(await readTail(path), { geoparquet: false });
 }
 
 async function footer({ path, maxChunks }: FooterQuestion & { what: 'footer' }): Promise<Footer> {
-  const metadata = parquetMetadata(await readTail(path), { geoparquet: false });
+  const metadata = await metadataOf(path);
   const pageIndexes = new Map<string, ChunkIndexes>();
   for (const [group, { columns }] of metadata.row_groups.entries()) {
     for (const [column, chunk] of columns.entries()) {
@@ -42,11 +60,6 @@ async function footer({ path, maxChunks }: FooterQuestion & { what: 'footer' }):
     }
   }
   return { rowCounts: metadata.row_groups.map((group) => Number(group.num_rows)), pageIndexes };
-}
-
-async function lists(question: FooterQuestion & { what: 'lists' }): Promise<(number | null)[]> {
-  const metadata = parquetMetadata(await readTail(question.path), { geoparquet: false });
-  return countColumnRows(metadata, question);
 }
 
 async function query({ pattern, statements }: FooterQuestion & { what: 'query' }): Promise<ChunkRows> {

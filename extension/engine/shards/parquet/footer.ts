@@ -1,3 +1,4 @@
+import type { ChunkQuestion } from '../parquet-pages/layout.ts';
 import { askChild } from './footer-children.ts';
 
 /** Where a column chunk's page indexes are, in bytes; null where it has none. */
@@ -29,12 +30,15 @@ export interface ListQuestion {
 }
 
 /**
- * What the child process is asked: the footer by hyparquet, rows of DuckDB's metadata functions, or how many rows list
- * columns hold.
+ * What the child process is asked: the footer by hyparquet, rows of DuckDB's metadata functions, how many rows list
+ * columns hold, or where columns have their pages.
  */
 export type FooterQuestion =
   | { readonly what: 'footer'; readonly path: string; readonly maxChunks: number }
   | ({ readonly what: 'lists' } & ListQuestion)
+  | { readonly what: 'columns'; readonly path: string; readonly columns: readonly number[]; readonly columnCount: number }
+  | ({ readonly what: 'pages' } & ChunkQuestion)
+  | { readonly what: 'page-headers'; readonly path: string; readonly offsets: readonly number[] }
   | { readonly what: 'query'; readonly pattern: string; readonly statements: readonly string[] };
 
 /** Column chunks whose page indexes are told. */

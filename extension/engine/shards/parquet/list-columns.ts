@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import type { ListQuestion } from './footer.ts';
 import { countListRows } from './list-rows.ts';
@@ -14,22 +14,19 @@ export interface Leaf {
 }
 
 /** The least number of rows that any repeated part of each column holds; null where that cannot be told. */
-export async function countColumnRows(metadata: FileMetaData, question: ListQuestion): Promise<(number | null)[]> {
+export function countColumnRows(metadata: FileMetaData, question: ListQuestion): (number | null)[] {
   const leaves = leavesOf(metadata.schema);
   const understood = metadata.schema[0]?.num_children === question.columnCount;
-  const file = await open(question.path, 'r');
+  if (!understood) return question.columns.map(() => null);
+  const file = openSync(question.path, 'r');
   try {
-    const counts: (number | null)[] = [];
-    for (const column of question.columns) {
-      counts.push(understood ? await countColumn(file, metadata, leaves, question.group, column).catch(() => null) : null);
-    }
-    return counts;
+    return question.columns.map((column) => countColumn(file, metadata, leaves, question.group, column));
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-async function countColumn(file: FileHandle, metadata: FileMetaData, leaves: readonly Leaf[], group: number, column: number): Promise<number | null> {
+function countColumn(file: number, metadata: FileMetaData, leaves: readonly Leaf[], group: number, column: number): number | null {
   const rowGroup = metadata.row_groups[group];
   if (rowGroup?.columns.length !== leaves.length) return null;
   let least = Number(rowGroup.num_rows);
@@ -40,7 +37,7 @@ async function countColumn(file: FileHandle, metadata: FileMetaData, leaves: rea
     const dictionary = chunk.dictionary_page_offset ?? 0n;
     const start = Number(dictionary >= MIN_DICTIONARY_OFFSET ? dictionary : chunk.data_page_offset);
     const repeated = { start, values: Number(chunk.num_values), codec: chunk.codec, maxRepetition: leaf.maxRepetition };
-    const rows = await countListRows(file, repeated, least);
+    const rows = countListRows(file, repeated, least);
     if (rows === null) return null;
     least = Math.min(least, rows);
   }

@@ -7,6 +7,7 @@ import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts'
 import type { ColumnRef, Relation } from '../../queries/relation.ts';
 import type { LintFinding } from '../../../protocol/lint.ts';
 import { FileSource } from '../source.ts';
+import { CellPages } from '../parquet-pages/cell-pages.ts';
 import { kindOfType, kindOfValues } from './columns.ts';
 import { checkEnds } from './file-ends.ts';
 import { readFooter } from './footer.ts';
@@ -52,9 +53,12 @@ class ParquetShard implements Shard {
   /** Columns whose kind the values have not told yet. */
   readonly #undecided: Set<number>;
   #duckdbBytes = 0;
+  /** What the state that was announced last counted. */
+  #toldBytes = 0;
   #counting: Promise<void> | null = null;
   readonly #closed = new AbortController();
   readonly #lists: ListChecks;
+  readonly #cells: CellPages;
   #rowCounts: Promise<RowCounts> | null = null;
 
   constructor(file: ParquetFile, table: ParquetTable, source: FileSource, context: ShardContext) {
@@ -66,6 +70,7 @@ class ParquetShard implements Shard {
     this.#columns = table.columns.map(({ name, type, typeName }, index) => ({ index, name, type: typeName, kind: kindOfType(type) }));
     this.#undecided = new Set(this.#columns.filter(({ kind }) => kind === 'bytes' || kind === 'list').map(({ index }) => index));
     this.#lists = new ListChecks(file.path, table, () => this.#loadRowCounts(), context.signal);
+    this.#cells = new CellPages(file, table, AbortSignal.any([context.signal, this.#closed.signal]));
     this.#countBytes();
   }
 
@@ -79,7 +84,7 @@ class ParquetShard implements Shard {
       rowsComplete: true,
       columns: this.#columns,
       notices: [],
-      bytesRead: this.#ownBytes + this.#duckdbBytes,
+      bytesRead: this.#ownBytes + this.#duckdbBytes + this.#cells.bytesRead,
     };
   }
 
@@ -134,7 +139,7 @@ class ParquetShard implements Shard {
   }
 
   get #source(): PageSource {
-    return { file: this.#file, table: this.#table, lists: this.#lists };
+    return { file: this.#file, table: this.#table, lists: this.#lists, cells: this.#cells };
   }
 
   /** Read once for all who ask, so that only the shard's own end stops it. */
@@ -164,8 +169,10 @@ class ParquetShard implements Shard {
     this.#counting ??= setTimeout(COUNT_DELAY, undefined, { signal: this.#closed.signal })
       .then(() => duckdbBytesRead(this.#file.path))
       .then((bytes) => {
-        const grown = bytes > this.#duckdbBytes;
-        if (grown) this.#duckdbBytes = bytes;
+        const total = Math.max(bytes, this.#duckdbBytes) + this.#cells.bytesRead;
+        const grown = total > this.#toldBytes;
+        this.#duckdbBytes = Math.max(bytes, this.#duckdbBytes);
+        this.#toldBytes = total;
         if (grown && !this.#context.signal.aborted) this.#context.changed();
       })
       .catch(() => undefined)

@@ -1,6 +1,7 @@
 import { LoupeError, toLoupeError } from '../../../rpc/failure.ts';
 import type { Value } from '../../../protocol/values.ts';
 import type { ReadRequest, RowsRequest } from '../shard.ts';
+import type { CellPages } from '../parquet-pages/cell-pages.ts';
 import { planCell } from './cell-plan.ts';
 import type { ListChecks } from './list-checks.ts';
 import type { ParquetFile, ParquetTable, WantedRows } from './table.ts';
@@ -19,6 +20,7 @@ export interface PageSource {
   readonly file: ParquetFile;
   readonly table: ParquetTable;
   readonly lists: ListChecks;
+  readonly cells: CellPages;
 }
 
 /** Rows `[start, end)` of the asked columns, by column. @throws LoupeError as `readCells` */
@@ -59,6 +61,19 @@ interface ColumnCells {
  * @throws LoupeError when no column can be read, or for a reason that is not the column's
  */
 async function readCells(wanted: CellsWanted, columns: readonly number[]): Promise<(ColumnCells | LoupeError)[]> {
+  const { cells, rows, limits, signal } = wanted;
+  const byPage = await cells.read(columns, rows, limits, signal);
+  const others = columns.filter((column) => !byPage.has(column));
+  const found = others.length === 0 ? [] : await readByDuckdb(wanted, others);
+  const numbers = 'start' in rows ? Array.from({ length: rows.end - rows.start }, (_, index) => rows.start + index) : rows;
+  let next = 0;
+  return columns.map((column) => {
+    const values = byPage.get(column);
+    return values === undefined ? (found[next++] ?? { rows: [], values: [] }) : { rows: numbers, values };
+  });
+}
+
+async function readByDuckdb(wanted: CellsWanted, columns: readonly number[]): Promise<(ColumnCells | LoupeError)[]> {
   const { file, table, lists, rows } = wanted;
   const verdicts = file.isSmall(table) ? columns.map(() => 'unknown' as const) : await lists.check(columns, rows);
   const giveUp = performance.now() + APART_BUDGET;

@@ -24,17 +24,28 @@ export function planRowGroups(counts: RowCounts, start: number, end: number): Ro
   return parts;
 }
 
-/** The row groups that hold any of the rows, ascending. */
-export function touchedRowGroups(counts: RowCounts, rows: WantedRows): number[] {
-  if ('start' in rows) return planRowGroups(counts, rows.start, rows.end).map(({ group }) => group);
-  const touched: number[] = [];
+/** Single rows of one row group, by the group's own numbers. */
+export interface RowGroupRows {
+  readonly group: number;
+  readonly rows: readonly number[];
+}
+
+/** The rows, given in ascending order, by the row groups that hold them. */
+export function splitByRowGroup(counts: RowCounts, rows: readonly number[]): RowGroupRows[] {
+  const parts: RowGroupRows[] = [];
   let first = 0;
   let at = 0;
   for (const [group, count] of counts.entries()) {
-    const before = at;
+    const [before, base] = [at, first];
     while (at < rows.length && (rows[at] ?? 0) < first + count) at++;
-    if (at > before) touched.push(group);
+    if (at > before) parts.push({ group, rows: rows.slice(before, at).map((row) => row - base) });
     first += count;
   }
-  return touched;
+  return parts;
+}
+
+/** The row groups that hold any of the rows, ascending. */
+export function touchedRowGroups(counts: RowCounts, rows: WantedRows): number[] {
+  const parts = 'start' in rows ? planRowGroups(counts, rows.start, rows.end) : splitByRowGroup(counts, rows);
+  return parts.map(({ group }) => group);
 }

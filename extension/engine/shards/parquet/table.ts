@@ -53,11 +53,11 @@ export class ParquetFile {
    * @throws LoupeError `changed`, `not-found`, `malformed`, `encrypted`, `timeout`, `cancelled`
    */
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
-    await this.#checkUnchanged();
+    await this.checkUnchanged();
     try {
       return await query(sql, [this.pattern], options);
     } catch (error) {
-      await this.#checkUnchanged();
+      await this.checkUnchanged();
       throw duckdbError(this.path, error);
     }
   }
@@ -80,7 +80,7 @@ export class ParquetFile {
 
   /** The rows of the table as a complete table expression, with `row` and `expressions` over `c0`, `c1`, ... */
   async relation(table: ParquetTable, expressions: readonly string[], withLists: boolean): Promise<Pick<Relation, 'from' | 'scan'>> {
-    await this.#checkUnchanged();
+    await this.checkUnchanged();
     const select = (files: string, ...more: readonly string[]): string =>
       `SELECT ${[...more, 'file_row_number AS row', ...expressions].join(', ')} FROM ${scanOf(files, table)}`;
     const from = select(quoteText(this.pattern));
@@ -109,7 +109,8 @@ export class ParquetFile {
     };
   }
 
-  async #checkUnchanged(): Promise<void> {
+  /** @throws LoupeError `changed`, `not-found` */
+  async checkUnchanged(): Promise<void> {
     const stats = await stat(this.path).catch((error: unknown) => {
       throw fileError(this.path, error);
     });

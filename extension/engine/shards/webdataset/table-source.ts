@@ -1,9 +1,9 @@
 import { jsonText } from '../../pages/json-text.ts';
 import { batchRows, TABLE_LIMITS } from '../../query-tables/patch.ts';
 import { REPORT_INTERVAL, reportWhile } from '../../query-tables/report-while.ts';
-import type { SourceColumn, SourceSize, TableSource, WriteLine } from '../../query-tables/table-source.ts';
+import type { SourceColumn, SourceParts, SourceSize, TableSource, WriteLine } from '../../query-tables/table-source.ts';
 import type { ReportWork } from '../../queries/relation.ts';
-import type { Column, Progress } from '../../../protocol/shards.ts';
+import type { Column } from '../../../protocol/shards.ts';
 import type { Value, ValueLimits } from '../../../protocol/values.ts';
 import type { ReadRequest, RowsRequest } from '../shard.ts';
 import type { ByteSource } from '../source.ts';
@@ -18,15 +18,13 @@ const CONTENT_LIMITS: ValueLimits = { ...TABLE_LIMITS, text: 1024 * 1024 };
 const ROW_OVERHEAD = 64;
 
 /** What query tables need of an open archive. */
-export interface TarTableParts {
+export interface TarTableParts extends SourceParts {
   readonly bytes: ByteSource;
   readonly index: ArchiveIndex;
   readonly columns: () => readonly Column[];
   /** Resolves when every member is known and the file is the one that was opened. @throws LoupeError `changed` */
   readonly whole: (signal: AbortSignal) => Promise<void>;
-  readonly progress: () => Progress | null;
   readonly read: (request: ReadRequest, signal: AbortSignal) => Promise<Value[][]>;
-  readonly readRows: (request: RowsRequest, signal: AbortSignal) => Promise<Value[][]>;
 }
 
 /** An archive as tables are filled from it: a JSON object a row, its keys the columns' numbers; of bytes their size. */

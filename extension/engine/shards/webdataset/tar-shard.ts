@@ -10,6 +10,7 @@ import { QueryTables } from '../../query-tables/query-tables.ts';
 import type { ColumnRef, Relation, ReportWork } from '../../queries/relation.ts';
 import type { LintFinding } from '../../../protocol/lint.ts';
 import type { ByteSource, GrowingSource } from '../source.ts';
+import { Waiters } from '../../waiters.ts';
 import { ArchiveIndex } from './archive-index.ts';
 import { columnKind, fieldKind } from './field-kind.ts';
 import { lintSamples } from './lint.ts';
@@ -46,7 +47,7 @@ export class TarShard implements Shard {
   readonly #reader: MemberReader;
   readonly #tables: QueryTables;
   readonly #closing = new AbortController();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #scan: Promise<void>;
   #columns: readonly Column[] = [];
   #end: ScanEnd | null = null;
@@ -135,7 +136,7 @@ export class TarShard implements Shard {
   }
 
   #progressed(): void {
-    for (const check of this.#waiting) check();
+    this.#waiters.check();
     const now = Date.now();
     if (this.#index.complete || this.#index.layout === null || now - this.#told < CHANGED_INTERVAL) return;
     this.#told = now;
@@ -143,22 +144,8 @@ export class TarShard implements Shard {
   }
 
   /** Waits for the index to come far enough; ends in any case when the index is complete. */
-  async #until(reached: () => boolean, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (reached() || this.#index.complete) return;
-    await new Promise<void>((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        this.#waiting.delete(check);
-        signal.removeEventListener('abort', abort);
-        finish();
-      };
-      const check = (): void => {
-        if (reached() || this.#index.complete) settle(resolve);
-      };
-      const abort = (): void => settle(() => reject(signal.reason as Error));
-      this.#waiting.add(check);
-      signal.addEventListener('abort', abort);
-    });
+  #until(reached: () => boolean, signal: AbortSignal): Promise<void> {
+    return this.#waiters.until(() => reached() || this.#index.complete, signal);
   }
 
   state(): ShardState {

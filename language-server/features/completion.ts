@@ -1,0 +1,136 @@
+import { parseRecipe } from '../document/parse.ts';
+import type { Span } from '../document/nodes.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { typeName, type Operation, type Parameter, type StepForm, type Type } from '../dialects/schema.ts';
+import { costText, defaultText, operationMarkdown, parameterMarkdown } from './describe.ts';
+import { locate, type Place } from './locate.ts';
+
+export interface Completion {
+  readonly label: string;
+  readonly kind: 'operation' | 'parameter' | 'value' | 'column';
+  /** What is shown behind the label. */
+  readonly detail: string;
+  readonly markdown: string;
+  /** A snippet with `$0` for the cursor. */
+  readonly insert: string;
+  readonly span: Span;
+  readonly sort: string;
+  readonly deprecated: boolean;
+}
+
+/** A column of the data that is open or named. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Stands where the word under the cursor is; nobody writes it. */
+const MARK = 'loupe0mark';
+
+/**
+ * What may be written at an offset. The text is read once more with a mark in place of the word under the cursor, so that
+ * an empty line has a place in the tree too.
+ */
+export function complete(text: string, dialect: Dialect, offset: number, columns: readonly Column[] = []): Completion[] {
+  const span = wordAt(text, offset);
+  const { root } = parseRecipe(`${text.slice(0, span.start)}${MARK}${text.slice(span.end)}`);
+  if (root === null) return [];
+  const place = locate(root, dialect, span.start + 1);
+  return place === null ? [] : completionsAt(place, dialect, { span, columns, rest: restOfLine(text, span.end) });
+}
+
+interface Cursor {
+  readonly span: Span;
+  readonly columns: readonly Column[];
+  readonly rest: string;
+}
+
+function wordAt(text: string, offset: number): Span {
+  let start = offset;
+  let end = offset;
+  while (start > 0 && /[\w.$-]/.test(text[start - 1] ?? '')) start--;
+  if (text[start] === '-' && text[start + 1] === ' ') start = offset;
+  while (end < text.length && /[\w.-]/.test(text[end] ?? '')) end++;
+  return { start, end };
+}
+
+function restOfLine(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return text.slice(offset, end === -1 ? undefined : end).trim();
+}
+
+function completionsAt(place: Place, dialect: Dialect, cursor: Cursor): Completion[] {
+  switch (place.kind) {
+    case 'operation':
+      return [...place.form.operations.values()].filter(({ internal }) => internal !== true).map((operation) => operationItem(operation, place.form, dialect, cursor));
+    case 'key': {
+      const given = new Set(place.map?.entries.map(({ key }) => key.text));
+      return place.owner.fields.filter(({ name }) => !given.has(name)).map((parameter, i) => parameterItem(parameter, place.owner.title, i, cursor));
+    }
+    case 'value':
+      return valueItems(place, cursor);
+  }
+}
+
+function operationItem(operation: Operation, form: StepForm, dialect: Dialect, { span, rest }: Cursor): Completion {
+  const { head, indent } = form.snippet(operation);
+  const required = operation.parameters.filter((parameter) => parameter.required);
+  const lines = required.map(({ name }, i) => `\n${' '.repeat(indent)}${name}: $${i + 1}`);
+  // With the colon, or `func:`, already there, only the name is missing.
+  const isKey = head.endsWith(':');
+  const name = isKey ? `${operation.name}${rest.startsWith(':') ? '' : ':'}` : operation.name;
+  const needs = costText(operation);
+  return {
+    label: operation.name,
+    kind: 'operation',
+    detail: `${operation.kind}${needs === '' ? '' : ` (${needs})`}`,
+    markdown: operationMarkdown(operation, dialect),
+    insert: isKey && !rest.startsWith(':') ? `${name}${lines.join('')}` : name,
+    span,
+    sort: `${operation.cost.gpu || operation.cost.api ? 1 : 0}${operation.name}`,
+    deprecated: false,
+  };
+}
+
+function parameterItem(parameter: Parameter, owner: string, index: number, { span, rest }: Cursor): Completion {
+  const value = simpleDefault(parameter);
+  return {
+    label: parameter.name,
+    kind: 'parameter',
+    detail: `${typeName(parameter.type)}${parameter.required ? ', required' : ''}`,
+    markdown: parameterMarkdown(parameter, owner),
+    insert: rest.startsWith(':') ? parameter.name : `${parameter.name}: ${value === null ? '$0' : `\${1:${value}}`}`,
+    span,
+    sort: `${parameter.required ? 0 : 1}${String(index).padStart(3, '0')}`,
+    deprecated: parameter.deprecated !== undefined,
+  };
+}
+
+/** A default that can be written as it is. */
+function simpleDefault({ default: value }: Parameter): string | null {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && /^[\w./-]+$/.test(value) ? value : null;
+}
+
+function valueItems({ parameter, type }: Extract<Place, { kind: 'value' }>, { span, columns }: Cursor): Completion[] {
+  const item = (label: string, kind: 'value' | 'column', detail: string, sort: string): Completion => ({ label, kind, detail, markdown: '', insert: label, span, sort, deprecated: false });
+  const isDefault = defaultText(parameter.default)?.replaceAll('"', '');
+  const values = [...valuesOf(type), ...(parameter.suggestions ?? [])].map((value) => item(value, 'value', value === isDefault ? 'default' : '', `1${value}`));
+  const known = parameter.role === 'column' || parameter.role === 'consumes' ? columns.map(({ name, type: of }) => item(name, 'column', of, `0${name}`)) : [];
+  return [...known, ...values];
+}
+
+function valuesOf(type: Type): readonly string[] {
+  switch (type.kind) {
+    case 'choice':
+      return type.values;
+    case 'boolean':
+      return ['true', 'false'];
+    case 'null':
+      return ['null'];
+    case 'union':
+      return type.of.flatMap(valuesOf);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,45 @@
+import type { Circumstances } from '../service.ts';
+import { matchesGlob } from '../data/globs.ts';
+
+/** The settings of the section `loupe.recipes`; a client without sections sends them as `initializationOptions`. */
+export interface RecipeSettings {
+  /** Dialects by glob, `{"pipelines/*.yaml": "data-juicer@1.4.3", "other/**": "none"}`. */
+  readonly dialects: Readonly<Record<string, string>>;
+  /** Versions of the programs by dialect, `{"data-juicer": "1.4.3"}`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Folder of a Python environment; empty: those in the open folders. */
+  readonly pythonEnvironment: string;
+  /** Whether faults of the YAML itself are left to another server. */
+  readonly syntaxElsewhere: boolean;
+}
+
+export const DEFAULTS: RecipeSettings = { dialects: {}, versions: {}, pythonEnvironment: '', syntaxElsewhere: false };
+
+/** What came from outside, as far as it is what it should be. */
+export function readSettings(value: unknown): RecipeSettings {
+  const given = typeof value === 'object' && value !== null ? (value as Partial<Record<keyof RecipeSettings, unknown>>) : {};
+  return { dialects: texts(given.dialects), versions: texts(given.versions), pythonEnvironment: typeof given.pythonEnvironment === 'string' ? given.pythonEnvironment : '', syntaxElsewhere: given.syntaxElsewhere === true };
+}
+
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** The same object for the same settings, so that what was made with it can be kept. */
+export class CircumstancesOf {
+  private readonly byOverride = new Map<string | null, Circumstances>();
+  private readonly settings: RecipeSettings;
+
+  constructor(settings: RecipeSettings) {
+    this.settings = settings;
+  }
+
+  for(uri: string): Circumstances {
+    const path = decodeURIComponent(uri.replace(/^[a-z-]+:\/\/[^/]*/i, ''));
+    const override = Object.entries(this.settings.dialects).find(([glob]) => matchesGlob(path, glob))?.[1] ?? null;
+    const found = this.byOverride.get(override) ?? { override, versions: this.settings.versions, syntaxElsewhere: this.settings.syntaxElsewhere };
+    this.byOverride.set(override, found);
+    return found;
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../../language-server/service.ts';
+import { applyFix, expectMarked } from '../../support/recipe-marks.ts';
+
+const OLD = { override: null, versions: { 'data-juicer': '1.4.3' } };
+
+describe('Data-Juicer', () => {
+  it('names the nearest op for one that does not exist, and mends it', () => {
+    const analysis = expectMarked(`
+process:
+  - text_lenght_filter:
+#   ^^^^^^^^^^^^^^^^^^ unknown-op error
+      min_len: 10
+`);
+    expect(applyFix(analysis, 'Change to text_length_filter')).toContain('- text_length_filter:');
+  });
+
+  it('knows what is gone and what it is called now', () => {
+    const analysis = expectMarked(`
+process:
+  - clip_similarity_filter:
+#   ^^^^^^^^^^^^^^^^^^^^^^ removed-op error
+  - optimize_qa_mapper:
+      hf_model: x
+#     ^^^^^^^^ renamed-parameter error
+`);
+    expect(applyFix(analysis, 'Rename to api_or_hf_model')).toContain('api_or_hf_model: x');
+  });
+
+  it('says at 1.4.3 that unknown parameters are ignored, at 1.6.1 that they are refused', () => {
+    expectMarked(`
+process:
+  - text_length_filter:
+      min_length: 5
+#     ^^^^^^^^^^ unknown-parameter warning
+`, OLD);
+    const { findings } = analyse('process:\n  - text_length_filter:\n      min_length: 5\n');
+    expect(findings[0]).toMatchObject({ code: 'unknown-parameter', severity: 'error' });
+    expect(findings[0]?.fixes[0]?.title).toBe('Rename to min_len');
+  });
+
+  it('reads values as its loader does', () => {
+    const analysis = expectMarked(`
+process:
+  - text_length_filter:
+      min_len: 5e2
+      max_len: '500'
+#              ^^^^^ wrong-type error
+  - extract_tables_from_html_mapper:
+      retain_html_tags: false,
+#                       ^^^^^^ yaml-surprise error
+  - perplexity_filter:
+      lang: no
+#           ^^ yaml-surprise error
+  - image_remove_background_mapper:
+      bgcolor: None
+#              ^^^^ yaml-surprise warning
+`);
+    expect(applyFix(analysis, 'Remove the comma')).toContain('retain_html_tags: false\n');
+    expect(applyFix(analysis, 'Write "no"')).toContain('lang: "no"');
+  });
+
+  it('checks ranges and enumerated values', () => {
+    expectMarked(`
+process:
+  - remove_table_text_mapper:
+      max_col: 30
+#              ^^ out-of-range warning
+  - image_shape_filter:
+      any_or_all: some
+#                 ^^^^ unknown-value error
+`);
+  });
+
+  it('checks the keys of the recipe, nested ones too', () => {
+    expectMarked(`
+project_name: x
+export_pth: ./out.jsonl
+# The nearest key is offered.
+executor_type: spark
+#              ^^^^^ unknown-value error
+partition:
+  mode: auto
+  sise: 5
+# ^^^^ unknown-key error
+process:
+  - text_length_filter:
+`.replace('# The nearest key is offered.', '^^^^^^^^^^ unknown-key error'));
+  });
+
+  it('leaves ops of the own alone where they are named', () => {
+    expectMarked(`
+custom_operator_paths: ['./mine.py']
+process:
+  - my_mapper:
+      anything: 1
+`);
+  });
+
+  it('takes a recipe in JSON', () => {
+    const { findings, recipe } = analyse('{"process": [{"text_length_filter": {"min_len": "a"}}], "np": 4}');
+    expect(recipe?.dialect.id).toBe('data-juicer');
+    expect(findings.map(({ code }) => code)).toEqual(['wrong-type']);
+  });
+});
+
+describe('which dialect it is', () => {
+  it('is what a comment says before what the shape says', () => {
+    expect(analyse('# curation: dialect=data-juicer@1.4.3\nfoo: 1\n').recipe?.dialect.version).toBe('1.4.3');
+    expect(analyse('# curation: dialect=none\nprocess:\n  - text_length_filter:\n').recipe).toBeNull();
+  });
+
+  it.each(['services:\n  web:\n    image: x\n', 'process:\n  - name: a\n    run: b\n', 'process:\n  nested: 1\n', 'np: 4\n', 'steps:\n  - type: head\n', '- hosts: all\n', '', 'x'])('is none for %j', (text) => {
+    expect(analyse(text).recipe).toBeNull();
+    expect(analyse(text).findings).toEqual([]);
+  });
+
+  it('is that of a setting, at the nearest version that is known', () => {
+    expect(analyse('foo: 1\n', { override: 'data-juicer@1.5.0', versions: {} }).recipe?.dialect.version).toBe('1.4.3');
+    expect(analyse('process:\n  - text_length_filter:\n', { override: null, versions: { 'data-juicer': '9.9' } }).recipe?.dialect.version).toBe('1.6.1');
+  });
+});
