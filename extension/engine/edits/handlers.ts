@@ -21,10 +21,16 @@ type Methods = 'shard/targets' | 'shard/written' | 'shard/edit' | 'shard/saveFac
 /** The requests about edits and saving. */
 export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<EngineRequests>, Methods> {
   return {
-    'shard/targets': ({ shard }) => ({ targets: get(shard).rewriter?.targets() ?? [] }),
+    'shard/targets': async ({ shard }) => {
+      const { rewriter } = get(shard);
+      await rewriter?.ready?.();
+      return { targets: rewriter?.targets() ?? [] };
+    },
     'shard/written': async ({ shard, row, path }, signal) => ({ value: await writtenAt(get(shard), row, path, signal) }),
-    'shard/edit': ({ shard, changes }) => {
-      overlayOf(get(shard)).apply(changes);
+    'shard/edit': async ({ shard, changes }) => {
+      const overlay = overlayOf(get(shard));
+      await overlay.rewriter?.ready?.();
+      overlay.apply(changes);
       return null;
     },
     'shard/saveFacts': async ({ shard }) => {
@@ -56,6 +62,7 @@ function readOnly(shard: Shard): LoupeError {
 
 /** What stands at a place of a row; null where JSON text cannot say it. @throws LoupeError for a row that is not there */
 export async function writtenAt(shard: Shard, row: number, path: CellPath, signal: AbortSignal): Promise<WrittenValue | null> {
+  await shard.rewriter?.ready?.();
   const targets = shard.rewriter?.targets() ?? [];
   const column = targets.findIndex((target) => 'path' in target && target.path.length <= path.length && target.path.every((step, at) => path[at] === step));
   const target = targets[column];

@@ -124,6 +124,7 @@ export class OverlayShard implements Shard {
       path: rewriter.path,
       compression: rewriter.compression,
       targets: () => this.#targets(this.state().columns.map(({ index }) => index)),
+      ready: async () => rewriter.ready?.(),
       prepare: (signal) => rewriter.prepare(signal),
       splices: (edits, signal) => rewriter.splices(edits, signal),
     };

@@ -5,6 +5,8 @@ export interface Splice {
   readonly bytes: Buffer;
   /** What stands there now, where it is known: a save that finds something else stops. */
   readonly replaces: Buffer | null;
+  /** The bytes are the old file's, at another place. */
+  readonly isMoved?: true;
 }
 
 /** Replacements in ascending order, none overlapping another; made while they are taken, so that no file needs memory for all. */

@@ -62,7 +62,8 @@ export class SplicedOutput {
   }
 
   async #put(splice: Splice): Promise<void> {
-    this.put += splice.bytes.length;
+    if (splice.isMoved === true) this.kept += splice.bytes.length;
+    else this.put += splice.bytes.length;
     if (splice.bytes.length > 0) await this.#output(splice.bytes);
     await this.#advance();
   }

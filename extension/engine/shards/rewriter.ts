@@ -7,6 +7,8 @@ import type { Splices } from '../saving/splice.ts';
 export interface Rewriter {
   readonly path: string;
   readonly compression: Compression;
+  /** Resolves when it is known what can be edited; absent where that is known at once. */
+  ready?(): Promise<void>;
   /** Where each column's values are written, by the column's index. */
   targets(): readonly ColumnTarget[];
   /**

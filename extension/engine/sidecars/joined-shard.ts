@@ -47,6 +47,7 @@ export class JoinedShard implements Shard {
       path: rewriter.path,
       compression: rewriter.compression,
       targets: () => this.#targets(rewriter.targets()),
+      ready: async () => rewriter.ready?.(),
       prepare: (signal) => rewriter.prepare(signal),
       splices: (edits, signal) => rewriter.splices(edits, signal),
     };

@@ -1,0 +1,176 @@
+import { integerItem, integerOf, THRIFT, ThriftStruct } from '../parquet-pages/thrift.ts';
+
+/** Field numbers of the format's structs, as far as edits touch them. */
+const FILE = { schema: 2, rows: 3, groups: 4, metadata: 5, encryption: 8, signature: 9 } as const;
+const GROUP = { columns: 1, bytes: 2, rows: 3, sorting: 4, offset: 5, compressed: 6 } as const;
+const COLUMN = { path: 1, offset: 2, meta: 3, offsetIndex: 4, offsetIndexLength: 5, columnIndex: 6, columnIndexLength: 7, crypto: 8, encrypted: 9 } as const;
+const META = { encodings: 2, values: 5, expanded: 6, compressed: 7, dataPage: 9, indexPage: 10, dictionary: 11, statistics: 12, encodingStats: 13, bloom: 14, bloomLength: 15, sizeStatistics: 16, geoStatistics: 17 } as const;
+const SORTED_COLUMN = 1;
+const [PLAIN, RLE] = [0, 3];
+
+/** The least offset that is one of a dictionary page; some writers say 0 for none. */
+const MIN_OFFSET = 4;
+
+/** Bytes `[start, end)` of the file. */
+export interface FileRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A chunk as it is now: where it is, and what changed in it. */
+export interface ReplacedChunk {
+  readonly start: number;
+  readonly size: number;
+  readonly expandedBy: number;
+  readonly valuesBy: number;
+  /** False where all its pages are the old ones. */
+  readonly isEdited: boolean;
+}
+
+/** The footer of a Parquet file, in which chunks are replaced; all that is not said to change stays to the byte. */
+export class EditedFooter {
+  readonly #file: ThriftStruct;
+  readonly #groups: EditedGroup[];
+
+  /** @throws ThriftFault where the bytes are no footer */
+  constructor(bytes: Uint8Array) {
+    this.#file = ThriftStruct.read(bytes).struct;
+    this.#groups = (this.#file.structs(FILE.groups) ?? []).map((struct) => new EditedGroup(struct));
+  }
+
+  get groups(): readonly EditedGroup[] {
+    return this.#groups;
+  }
+
+  /** Whether values or the footer itself are protected against changes. */
+  get isSealed(): boolean {
+    return this.#file.has(FILE.encryption) || this.#file.has(FILE.signature);
+  }
+
+  /** Row groups without rows are left out, where rows were dropped. */
+  encode(): Buffer {
+    const before = this.#groups.reduce((sum, { rowsBefore }) => sum + rowsBefore, 0);
+    const now = this.#groups.reduce((sum, { rows }) => sum + rows, 0);
+    if (now !== before) this.#file.setInteger(FILE.rows, now);
+    const kept = this.#groups.filter(({ rows, rowsBefore }) => rows > 0 || rowsBefore === 0);
+    return this.#file.setItems(FILE.groups, THRIFT.struct, kept.map((group) => group.encode())).encode();
+  }
+}
+
+/** A row group; its columns are taken apart only when one of them is asked for. */
+export class EditedGroup {
+  readonly rowsBefore: number;
+  readonly #group: ThriftStruct;
+  #columns: EditedColumn[] | null = null;
+
+  constructor(group: ThriftStruct) {
+    this.#group = group;
+    this.rowsBefore = group.number(GROUP.rows) ?? 0;
+  }
+
+  get rows(): number {
+    return this.#group.number(GROUP.rows) ?? 0;
+  }
+
+  /** Whether its columns were asked for: of one that is not touched they are not taken apart. */
+  get isTouched(): boolean {
+    return this.#columns !== null;
+  }
+
+  get columns(): readonly EditedColumn[] {
+    this.#columns ??= (this.#group.structs(GROUP.columns) ?? []).map((struct) => new EditedColumn(struct));
+    return this.#columns;
+  }
+
+  setRows(rows: number): void {
+    this.#group.setInteger(GROUP.rows, rows);
+  }
+
+  /** @throws ThriftFault where there is no such chunk */
+  replace(index: number, chunk: ReplacedChunk): void {
+    const column = this.columns[index];
+    const { compressed } = column?.replace(chunk) ?? { compressed: 0 };
+    this.#add(GROUP.bytes, chunk.expandedBy);
+    this.#add(GROUP.compressed, chunk.size - compressed);
+    const sorting = this.#group.structs(GROUP.sorting) ?? [];
+    // An edited value may stand anywhere in the order that the rows are said to have.
+    if (chunk.isEdited && sorting.some((each) => each.number(SORTED_COLUMN) === index)) this.#group.remove(GROUP.sorting);
+  }
+
+  /**
+   * Readers that share a file out by bytes (parquet-mr, and Spark with it) take a row group with the part in which its middle
+   * lies, which they count from its first column: a middle behind the end of the file would lose the rows.
+   */
+  get middle(): number {
+    const size = this.columns.reduce((sum, { range }) => sum + (range.end - range.start), 0);
+    return (this.columns[0]?.range.start ?? 0) + Math.floor(size / 2);
+  }
+
+  encode(): Buffer {
+    if (this.#columns !== null) this.#group.setItems(GROUP.columns, THRIFT.struct, this.#columns.map((column) => column.encode()));
+    return this.#group.encode();
+  }
+
+  #add(id: number, more: number): void {
+    const before = this.#group.number(id);
+    if (before !== null) this.#group.setInteger(id, Math.max(0, before + more));
+  }
+}
+
+export class EditedColumn {
+  isReplaced = false;
+  readonly #column: ThriftStruct;
+  readonly #meta: ThriftStruct;
+
+  constructor(column: ThriftStruct) {
+    this.#column = column;
+    this.#meta = column.struct(COLUMN.meta) ?? new ThriftStruct();
+  }
+
+  /** Where its pages are. */
+  get range(): FileRange {
+    const dictionary = this.#meta.number(META.dictionary) ?? 0;
+    const start = dictionary >= MIN_OFFSET ? dictionary : (this.#meta.number(META.dataPage) ?? 0);
+    return { start, end: start + (this.#meta.number(META.compressed) ?? 0) };
+  }
+
+  /** What else the file has of it: indexes and bloom filter; null where that cannot be told. */
+  get extras(): readonly FileRange[] | null {
+    if (this.#meta.has(META.bloom) && !this.#meta.has(META.bloomLength)) return null;
+    return [
+      rangeOf(this.#column, COLUMN.offsetIndex, COLUMN.offsetIndexLength),
+      rangeOf(this.#column, COLUMN.columnIndex, COLUMN.columnIndexLength),
+      rangeOf(this.#meta, META.bloom, META.bloomLength),
+    ].filter((range) => range !== null);
+  }
+
+  /** Its pages are elsewhere, with others among them: what was known of the old ones goes. */
+  replace({ start, size, expandedBy, valuesBy, isEdited }: ReplacedChunk): { readonly compressed: number } {
+    const by = start - this.range.start;
+    const compressed = this.#meta.number(META.compressed) ?? 0;
+    for (const id of [META.dataPage, META.indexPage, META.dictionary]) {
+      const before = this.#meta.number(id) ?? 0;
+      if (before >= MIN_OFFSET) this.#meta.setInteger(id, before + by);
+    }
+    this.#meta.setInteger(META.compressed, size);
+    this.#column.remove(COLUMN.offsetIndex, COLUMN.offsetIndexLength, COLUMN.columnIndex, COLUMN.columnIndexLength);
+    if ((this.#column.number(COLUMN.offset) ?? 0) > 0) this.#column.setInteger(COLUMN.offset, start);
+    this.isReplaced = true;
+    if (!isEdited) return { compressed };
+    this.#meta.setInteger(META.expanded, Math.max(0, (this.#meta.number(META.expanded) ?? 0) + expandedBy)).setInteger(META.values, (this.#meta.number(META.values) ?? 0) + valuesBy);
+    this.#meta.remove(META.statistics, META.encodingStats, META.bloom, META.bloomLength, META.sizeStatistics, META.geoStatistics);
+    const encodings = new Set((this.#meta.items(META.encodings) ?? []).map(integerOf));
+    this.#meta.setItems(META.encodings, THRIFT.i32, [...encodings.add(PLAIN).add(RLE)].map(integerItem));
+    return { compressed };
+  }
+
+  encode(): Buffer {
+    if (this.isReplaced) this.#column.setStruct(COLUMN.meta, this.#meta);
+    return this.#column.encode();
+  }
+}
+
+function rangeOf(struct: ThriftStruct, offset: number, length: number): FileRange | null {
+  const [start, size] = [struct.number(offset), struct.number(length)];
+  return start === null || size === null || size === 0 ? null : { start, end: start + size };
+}
