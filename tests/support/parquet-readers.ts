@@ -14,6 +14,7 @@ const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_
 export async function duckdbTable(path: string): Promise<ReadTable> {
   const connection = await instance.connect();
   try {
+    await connection.run("SET TimeZone = 'UTC'");
     const reader = await connection.runAndReadAll('SELECT COLUMNS(*)::VARCHAR FROM read_parquet($1, hive_partitioning = false) AS t', [path.replaceAll(/[[*?]/g, '[$&]')]);
     return new Map(reader.getColumns().map((column, at) => [`${at} ${reader.columnName(at)}`, column.map((value) => shortened(String(value)))]));
   } finally {
@@ -45,7 +46,8 @@ export async function hyparquetTable(path: string): Promise<ReadTable> {
 }
 
 function spelt(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner)) ?? 'undefined';
+  if (value === undefined) return 'undefined';
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner));
 }
 
 function shortened(text: string): string {

@@ -10,6 +10,7 @@ import { saveFacts } from '../../../extension/engine/saving/replace-file.ts';
 import { saveShard } from '../../../extension/engine/saving/save-shard.ts';
 import { openShard } from '../../../extension/engine/shards/open.ts';
 import type { CellChange, Change, SaveReport, SaveTarget } from '../../../extension/protocol/edits.ts';
+import { writePagedParquet } from '../../support/paged-parquet.ts';
 import { FaultyFiles, SHARING_FILES } from '../../support/faulty-files.ts';
 import { changedFile, UNFLUSHED_FILES } from '../../support/unflushed-files.ts';
 import { END, member } from '../webdataset/archive.ts';
@@ -29,7 +30,17 @@ const caption: CellChange = { kind: 'cell', row: 0, path: ['caption'], old: { js
 const inPlace: Change = { ...caption, new: { json: '"new"' } };
 const text: Change = { kind: 'cell', row: 0, path: ['txt'], old: { json: '"old"' }, new: { json: `"${'long '.repeat(400)}"` } };
 
+/** A picture file with two captions changed: what comes out is what another save makes of the same file. */
+const caption7: Change = { ...caption, row: 7, old: { json: '"caption 7"' } };
+const parquetPath = join(root, 'whole.parquet');
+writePagedParquet(parquetPath, { rows: 400, rowsOfGroup: 200, rowsOfPage: 10, codec: 'ZSTD', withOffsetIndex: true, picture: (row) => Buffer.alloc(8_000, row), caption: (row) => `caption ${row}` });
+const parquet = readFileSync(parquetPath);
+await save(UNFLUSHED_FILES, parquetPath, caption7);
+const savedParquet = readFileSync(parquetPath);
+
 const CASES = [
+  { name: 'a.parquet', old: parquet, now: savedParquet, decode: same, change: caption7 },
+  { name: 'b.parquet', old: parquet, now: savedParquet, decode: same, change: caption7, base: SHARING_FILES },
   { name: 'c.jsonl', old: lines('old'), now: lines('a new caption'), decode: same, change: caption, base: SHARING_FILES },
   { name: 'd.jsonl', old: lines('old'), now: lines('new'), decode: same, change: inPlace, base: SHARING_FILES },
   { name: 'a.jsonl', old: lines('old'), now: lines('a new caption'), decode: same, change: caption },

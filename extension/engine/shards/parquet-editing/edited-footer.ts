@@ -1,12 +1,22 @@
+import { checkEnds } from '../parquet/file-ends.ts';
 import { integerItem, integerOf, THRIFT, ThriftStruct } from '../parquet-pages/thrift.ts';
+import type { ByteSource } from '../source.ts';
+import { EditFault } from './edit-fault.ts';
 
 /** Field numbers of the format's structs, as far as edits touch them. */
-const FILE = { schema: 2, rows: 3, groups: 4, metadata: 5, encryption: 8, signature: 9 } as const;
+const FILE = { schema: 2, rows: 3, groups: 4, createdBy: 6, encryption: 8, signature: 9 } as const;
 const GROUP = { columns: 1, bytes: 2, rows: 3, sorting: 4, offset: 5, compressed: 6 } as const;
 const COLUMN = { path: 1, offset: 2, meta: 3, offsetIndex: 4, offsetIndexLength: 5, columnIndex: 6, columnIndexLength: 7, crypto: 8, encrypted: 9 } as const;
 const META = { encodings: 2, values: 5, expanded: 6, compressed: 7, dataPage: 9, indexPage: 10, dictionary: 11, statistics: 12, encodingStats: 13, bloom: 14, bloomLength: 15, sizeStatistics: 16, geoStatistics: 17 } as const;
 const SORTED_COLUMN = 1;
 const [PLAIN, RLE] = [0, 3];
+
+/** The footer's length and the magic behind it. */
+export const TAIL = 8;
+/** Longer footers are not edited. */
+const MAX_FOOTER = 256 * 1024 * 1024;
+/** Before 1.3: readers need luck with such chunks once others move. */
+const OLD_WRITER = /^parquet-mr(?! version (1\.([3-9]|\d\d)|[2-9]))/;
 
 /** The least offset that is one of a dictionary page; some writers say 0 for none. */
 const MIN_OFFSET = 4;
@@ -27,6 +37,11 @@ export interface ReplacedChunk {
   readonly isEdited: boolean;
 }
 
+/** Where the footer begins. @throws LoupeError where the ends of the file are none of Parquet */
+export async function footerOffset(source: ByteSource): Promise<number> {
+  return source.byteLength - TAIL - (await checkEnds(source));
+}
+
 /** The footer of a Parquet file, in which chunks are replaced; all that is not said to change stays to the byte. */
 export class EditedFooter {
   readonly #file: ThriftStruct;
@@ -38,13 +53,21 @@ export class EditedFooter {
     this.#groups = (this.#file.structs(FILE.groups) ?? []).map((struct) => new EditedGroup(struct));
   }
 
+  /** @param start where it begins in the file. @throws LoupeError, ThriftFault */
+  static async of(source: ByteSource, start: number): Promise<EditedFooter> {
+    if (source.byteLength - start > MAX_FOOTER) throw new EditFault(`its footer has more than ${MAX_FOOTER} bytes`);
+    return new EditedFooter(await source.slice(start, source.byteLength - TAIL));
+  }
+
   get groups(): readonly EditedGroup[] {
     return this.#groups;
   }
 
-  /** Whether values or the footer itself are protected against changes. */
-  get isSealed(): boolean {
-    return this.#file.has(FILE.encryption) || this.#file.has(FILE.signature);
+  /** Why the file cannot be edited whatever its columns are, in words that go on after `a.parquet: `; null where it can. */
+  get refusal(): string | null {
+    if (this.#file.has(FILE.encryption) || this.#file.has(FILE.signature)) return 'it is signed or encrypted';
+    const writer = Buffer.from(this.#file.binary(FILE.createdBy) ?? []).toString('utf8');
+    return OLD_WRITER.test(writer) ? 'it was written by an old parquet-mr, which gives the sizes of chunks without those of their dictionaries' : null;
   }
 
   /** Row groups without rows are left out, where rows were dropped. */

@@ -8,6 +8,8 @@ import type { ColumnLayout } from '../parquet-pages/layout.ts';
 import type { Rewriter } from '../rewriter.ts';
 import type { Shard } from '../shard.ts';
 import { FileSource } from '../source.ts';
+import { EditFault } from './edit-fault.ts';
+import { EditedFooter, footerOffset } from './edited-footer.ts';
 import { canCompress } from './compress-page.ts';
 import { parquetSplices } from './save-parquet.ts';
 import { WrittenColumn } from './written-column.ts';
@@ -72,6 +74,11 @@ export class ParquetRewriter implements Rewriter {
     const { table, signal } = this.#parts;
     const names = new Map<string, number>();
     for (const { name } of table.columns) names.set(name, (names.get(name) ?? 0) + 1);
+    const refusal = await this.#refusal();
+    if (refusal !== null) {
+      this.#columns = table.columns.map(() => refusal);
+      return;
+    }
     const columns: (WrittenColumn | string)[] = [];
     for (let from = 0; from < table.columns.length; from += BATCH) {
       const batch = table.columns.slice(from, from + BATCH);
@@ -82,6 +89,20 @@ export class ParquetRewriter implements Rewriter {
       }
     }
     this.#columns = columns;
+  }
+
+  /** Why nothing in the file can be written. */
+  async #refusal(): Promise<string | null> {
+    const source = await FileSource.open(this.path);
+    try {
+      const { refusal } = await EditedFooter.of(source, await footerOffset(source));
+      return refusal === null ? null : `The file cannot be edited: ${refusal}.`;
+    } catch (error) {
+      if (error instanceof EditFault) return `The file cannot be edited: ${error.message}.`;
+      return 'The file cannot be edited: its footer is damaged.';
+    } finally {
+      await source.close();
+    }
   }
 }
 

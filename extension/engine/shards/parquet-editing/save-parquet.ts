@@ -3,7 +3,6 @@ import type { CellPath } from '../../../protocol/edits.ts';
 import { LoupeError } from '../../../rpc/failure.ts';
 import type { EditSet } from '../../edits/edit-set.ts';
 import type { Splices } from '../../saving/splice.ts';
-import { checkEnds } from '../parquet/file-ends.ts';
 import { splitByRowGroup, type RowGroupRows } from '../parquet/row-groups.ts';
 import type { ParquetTable } from '../parquet/table.ts';
 import { askColumns } from '../parquet-pages/ask-pages.ts';
@@ -14,16 +13,12 @@ import { ThriftFault } from '../parquet-pages/thrift.ts';
 import type { Shard } from '../shard.ts';
 import type { ByteSource } from '../source.ts';
 import { EditFault } from './edit-fault.ts';
-import { EditedFooter } from './edited-footer.ts';
+import { EditedFooter, footerOffset, TAIL } from './edited-footer.ts';
 import { editedValues } from './edited-values.ts';
 import { keptEnd } from './kept-end.ts';
 import { rewriteChunk, type Piece } from './rewrite-chunk.ts';
 import type { WrittenColumn } from './written-column.ts';
 
-/** Footers longer than this are not edited. */
-const MAX_FOOTER = 256 * 1024 * 1024;
-/** The footer's length and the magic behind it. */
-const TAIL = 8;
 /** Bytes that are moved at a time. */
 const MOVED = 4 * 1024 * 1024;
 
@@ -74,7 +69,7 @@ class ParquetSave {
 
   async *splices(): Splices {
     const { source, edits } = this.#work;
-    const footerStart = source.byteLength - TAIL - (await checkEnds(source));
+    const footerStart = await footerOffset(source);
     const footer = await this.#footer(footerStart);
     const parts = this.#parts(footer);
     this.#layouts = await this.#layoutsOf(this.#touchedColumns(edits.rows()));
@@ -91,9 +86,8 @@ class ParquetSave {
 
   async #footer(start: number): Promise<EditedFooter> {
     const { source, edits, table } = this.#work;
-    if (source.byteLength - start > MAX_FOOTER) throw new EditFault(`its footer has more than ${MAX_FOOTER} bytes`);
-    const footer = new EditedFooter(await source.slice(start, source.byteLength - TAIL));
-    if (footer.isSealed) throw new EditFault('it is signed or encrypted');
+    const footer = await EditedFooter.of(source, start);
+    if (footer.refusal !== null) throw new EditFault(footer.refusal);
     if (edits.columns.size > 0) throw new EditFault('columns are not added to Parquet files yet');
     if (footer.groups.reduce((sum, { rows }) => sum + rows, 0) !== table.rows) throw new EditFault('its footer counts other rows than it has');
     return footer;
@@ -169,7 +163,7 @@ class ParquetSave {
     const { edits, table, columns, source, readRows } = this.#work;
     const result = new Map<number, Map<number, readonly Slot[] | null>[]>();
     const leavesOf = (column: number): Map<number, readonly Slot[] | null>[] => {
-      const known = result.get(column) ?? this.#layouts.get(column)?.leaves.map(() => new Map()) ?? [];
+      const known = result.get(column) ?? this.#layouts.get(column)?.leaves.map(() => new Map<number, readonly Slot[] | null>()) ?? [];
       result.set(column, known);
       return known;
     };

@@ -27,7 +27,7 @@ export class WrittenColumn {
 
   /** The writer of a column that is shown as `type`; a reason where there is none. */
   static of(layout: ColumnLayout, type: DuckDBType): WrittenColumn | string {
-    let reason = 'Its schema does not fit its type.';
+    let reason = containerReason(type) ?? 'Its schema does not fit its type.';
     const shape = shapeOf<WrittenLeaf>(layout, type, ({ leaf, definition }, wanted) => {
       const found = layout.leaves[leaf];
       const write = found === undefined ? reason : writeLeaf(found, wanted);
@@ -44,6 +44,12 @@ export class WrittenColumn {
     put(this.#shape, value, { repetition: 0, definition: 0 }, places);
     return places;
   }
+}
+
+/** Why a column is not written for what it is made of, whatever its leaves are. */
+function containerReason(type: DuckDBType): string | null {
+  const [, name] = /\b(MAP|VARIANT|UNION)\b/.exec(type.toString()) ?? [];
+  return name === undefined ? null : `Values of the type ${name} are not edited.`;
 }
 
 /** How far the path down to a part is there, and where lists go on. */

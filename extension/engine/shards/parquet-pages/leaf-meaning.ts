@@ -26,7 +26,7 @@ export function leafMeaning(element: SchemaElement): LeafMeaning {
     };
   }
   // A logical type without a name is one that is newer than the reader.
-  if (logical !== undefined) return { ...plain, name: 'UNKNOWN' };
+  if ((logical as unknown) !== undefined) return { ...plain, name: 'UNKNOWN' };
   if (converted === undefined) return plain;
   return { ...plain, ...(CONVERTED[converted] ?? { name: converted }) };
 }
