@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
+import { editingStrings } from './strings/editing.ts';
 import { filterStrings } from './strings/filters.ts';
 import { joinStrings } from './strings/joins.ts';
 import { pictureStrings } from './strings/pictures.ts';
@@ -9,6 +10,7 @@ import { versionStrings } from './strings/versions.ts';
 /** Every text that the webview shows, in one place. */
 export const strings = {
   filters: filterStrings,
+  editing: editingStrings,
   joins: joinStrings,
   pictures: pictureStrings,
   statistics: statisticsStrings,

@@ -1,4 +1,5 @@
 import type { Comparison } from './comparison.ts';
+import type { WrittenValue } from './edits.ts';
 import type { CellAddress, CellPicture, EngineRequests, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
 import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlProgress, SqlResultId } from './queries.ts';
@@ -96,6 +97,12 @@ export interface ReadyAnswer {
   readonly page?: Page;
 }
 
+/** A cell as it is edited: by the row's number in the table and the column's index. */
+export interface EditedPlace {
+  readonly row: number;
+  readonly column: number;
+}
+
 /** Webview to host. */
 export interface HostRequests {
   /** The first message of every webview. */
@@ -137,6 +144,10 @@ export interface HostRequests {
   };
   /** Opens the result as a table of its own. */
   'view/sqlOpen': { params: { readonly sqlResult: SqlResultId }; result: null };
+  /** What stands in a cell, to be edited; rows are numbers in the table. @throws the reason where it cannot be edited */
+  'view/editable': { params: EditedPlace; result: { readonly value: WrittenValue } };
+  /** Gives a cell another value. @throws the reason where its column does not take it */
+  'view/edit': { params: EditedPlace & { readonly value: WrittenValue }; result: null };
   /** Opens a whole value in a text editor beside the shard. */
   'view/openText': { params: CellPlace; result: null };
   /** Puts a selection on the clipboard; answers with its length in UTF-16 units. */
@@ -170,6 +181,8 @@ export interface WebviewNotifications {
   'document/sqlProgress': SqlProgress;
   /** Other pictures may be fetched than before, or paths start elsewhere: what was asked for is asked for again. */
   'document/pictures': Record<string, never>;
+  /** Cells have other values than before. */
+  'document/edited': Record<string, never>;
   /** A command of VS Code that the webview carries out. */
   'document/command': { readonly command: ViewCommand };
 }
@@ -199,6 +212,7 @@ export type ViewCommand =
   | 'copySelection'
   | 'copyAsCsv'
   | 'copyAsMarkdown'
+  | 'editCell'
   | 'showRow'
   | 'showSchema'
   | 'showMetadata'

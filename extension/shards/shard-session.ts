@@ -7,6 +7,7 @@ import type { ResultState, SqlProgress } from '../protocol/queries.ts';
 import type { Notice, ShardId } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
+import type { DocumentEdits, EditedDocument } from './editing/document-edits.ts';
 import type { DiskChanges } from './disk-changes.ts';
 import type { Located, ShardSource } from './source.ts';
 
@@ -19,6 +20,8 @@ export class ShardSession {
   readonly onResult: vscode.Event<ResultState>;
   /** A statement of the console waits for work. */
   readonly onSqlProgress: vscode.Event<SqlProgress>;
+  /** Of a file on disk. */
+  readonly edits: DocumentEdits | null;
   readonly #engine: () => EngineClient;
   readonly #source: ShardSource;
   readonly #otherVersion: () => ShardSession | null;
@@ -36,8 +39,11 @@ export class ShardSession {
   #attempt = 0;
   #disposed = false;
 
-  /** @param otherVersion the session of another version of the same file, where one is on screen */
-  constructor(uri: vscode.Uri, engine: () => EngineClient, source: ShardSource, otherVersion: () => ShardSession | null) {
+  /**
+   * @param otherVersion the session of another version of the same file, where one is on screen
+   * @param edits makes what the document's edits are kept in; null where it cannot be edited
+   */
+  constructor(uri: vscode.Uri, engine: () => EngineClient, source: ShardSource, otherVersion: () => ShardSession | null, edits: ((document: EditedDocument) => DocumentEdits) | null = null) {
     this.uri = uri;
     this.#otherVersion = otherVersion;
     this.#source = source;
@@ -46,6 +52,7 @@ export class ShardSession {
     this.onResult = this.#resultChanged.event;
     this.onSqlProgress = this.#sqlProgressed.event;
     this.#engine = engine;
+    this.edits = edits?.({ uri, name: this.name, request: (method, params, signal) => this.request(method, params, signal), whileWritten: (work) => this.#whileWritten(work) }) ?? null;
   }
 
   /** Everything an editor shows of the document, whole. */
@@ -131,6 +138,7 @@ export class ShardSession {
 
   dispose(): void {
     this.#disposed = true;
+    void this.edits?.dispose();
     this.#changes?.dispose();
     this.#close();
     this.#changed.dispose();
@@ -157,6 +165,16 @@ export class ShardSession {
       return;
     }
     this.#located = located;
+    this.#watch();
+    const { edits } = this;
+    this.#handle = this.#engine().open(located.location, edits === null ? null : (ask) => edits.prepare(ask));
+    this.#handle.onChanged(() => this.#changed.fire());
+    this.#handle.onResult((state) => this.#resultChanged.fire(state));
+    this.#handle.onSqlProgress((progress) => this.#sqlProgressed.fire(progress));
+    this.#changed.fire();
+  }
+
+  #watch(): void {
     this.#changes ??= this.#source.watch({
       name: this.name,
       shard: () => (this.#handle?.status.status === 'open' ? this.#handle.status.state : null),
@@ -164,11 +182,19 @@ export class ShardSession {
       changed: () => this.#changed.fire(),
       reopen: () => this.reopen(),
     });
-    this.#handle = this.#engine().open(located.location);
-    this.#handle.onChanged(() => this.#changed.fire());
-    this.#handle.onResult((state) => this.#resultChanged.fire(state));
-    this.#handle.onSqlProgress((progress) => this.#sqlProgressed.fire(progress));
-    this.#changed.fire();
+  }
+
+  /** A save of ours is no change by somebody else; the new file is opened again. */
+  async #whileWritten<T>(work: () => Promise<T>): Promise<T> {
+    this.#changes?.dispose();
+    this.#changes = null;
+    try {
+      const done = await work();
+      this.#handle?.reopen();
+      return done;
+    } finally {
+      if (!this.#disposed) this.#watch();
+    }
   }
 
   #fail(error: unknown, attempt: number): void {

@@ -1,6 +1,7 @@
 import type { CopyFormat, CopyRequest } from '../../extension/protocol/queries.ts';
 import type { ViewCommand } from '../../extension/protocol/webview.ts';
 import { strings } from '../strings.ts';
+import { startEditing } from './editing/start-editing.ts';
 import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
 import { inResult } from './grid/pages.ts';
 import { selectedRange } from './grid/selection.ts';
@@ -34,6 +35,8 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return copySelection(session, 'csv');
     case 'copyAsMarkdown':
       return copySelection(session, 'markdown');
+    case 'editCell':
+      return void startEditing(session, true);
     case 'showRow':
     case 'showSchema':
     case 'showMetadata':

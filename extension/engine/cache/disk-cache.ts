@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../is-alive.ts';
+import { isAlive } from '../../durable/is-alive.ts';
 import type { ByteSource } from '../shards/source.ts';
 
 /** Bytes at either end of a file that tell two files of one name, size and time apart. */

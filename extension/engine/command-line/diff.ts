@@ -43,6 +43,7 @@ export async function runDiff({ files: [a, b], key }: DiffInvocation, { terminal
       const shard = await openLocation({ kind: 'file', path: resolve(file), sideCars: 'none' }, { ...cache, changed: () => undefined, signal });
       shards.push(shard);
       await shard.settled();
+      await shard.rewriter?.ready?.();
     }
     const [before, after] = shards;
     if (before === undefined || after === undefined) return 1;

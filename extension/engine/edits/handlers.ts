@@ -4,7 +4,7 @@ import { LOCAL_FILES } from '../../durable/local-files.ts';
 import type { CellPath, WrittenValue } from '../../protocol/edits.ts';
 import type { EngineRequests } from '../../protocol/engine.ts';
 import type { ShardId } from '../../protocol/shards.ts';
-import { WHOLE_LIMITS } from '../../protocol/values.ts';
+import { WHOLE_LIMITS, type ValueLimits } from '../../protocol/values.ts';
 import type { RequestHandlers } from '../../rpc/connection.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { locateValue } from '../pages/locate-value.ts';
@@ -14,9 +14,12 @@ import { saveShard } from '../saving/save-shard.ts';
 import type { Rewriter } from '../shards/rewriter.ts';
 import type { Shard } from '../shards/shard.ts';
 import { OverlayShard } from './overlay-shard.ts';
-import { writtenOf } from './written-value.ts';
+import { valueOf, writtenOf } from './written-value.ts';
 
-type Methods = 'shard/targets' | 'shard/written' | 'shard/edit' | 'shard/saveFacts' | 'shard/save';
+type Methods = 'shard/targets' | 'shard/written' | 'shard/checkEdit' | 'shard/edit' | 'shard/saveFacts' | 'shard/save';
+
+/** Checks a text and keeps nothing of it. */
+const NOTHING: ValueLimits = { text: 0, bytes: 0, items: 0, summariseVectors: true };
 
 /** The requests about edits and saving. */
 export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<EngineRequests>, Methods> {
@@ -27,10 +30,17 @@ export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<
       return { targets: rewriter?.targets() ?? [] };
     },
     'shard/written': async ({ shard, row, path }, signal) => ({ value: await writtenAt(get(shard), row, path, signal) }),
-    'shard/edit': async ({ shard, changes }) => {
+    'shard/checkEdit': async ({ shard, change }) => {
+      const rewriter = rewriterOf(get(shard));
+      await rewriter.ready?.();
+      if ('json' in change.new) valueOf(change.new, NOTHING);
+      rewriter.check?.(change);
+      return null;
+    },
+    'shard/edit': async ({ shard, changes, epoch }) => {
       const overlay = overlayOf(get(shard));
       await overlay.rewriter?.ready?.();
-      overlay.apply(changes);
+      overlay.apply(changes, epoch);
       return null;
     },
     'shard/saveFacts': async ({ shard }) => {

@@ -21,6 +21,7 @@ export class OverlayShard implements Shard {
   readonly #columns = new OverlayColumns();
   readonly #relations: OverlayRelations;
   readonly #changed: () => void;
+  #epoch = 0;
 
   constructor(base: Shard, changed: () => void) {
     this.#base = base;
@@ -33,8 +34,10 @@ export class OverlayShard implements Shard {
     return this.edits.version;
   }
 
-  /** Does more changes, or their reversals. */
-  apply(changes: readonly Change[]): void {
+  /** Does more changes, or their reversals; not those of an epoch that is over. */
+  apply(changes: readonly Change[], epoch = this.#epoch): void {
+    if (epoch < this.#epoch) return;
+    this.#epoch = epoch;
     this.edits.apply(changes);
     this.#changed();
   }
@@ -125,6 +128,7 @@ export class OverlayShard implements Shard {
       compression: rewriter.compression,
       targets: () => this.#targets(this.state().columns.map(({ index }) => index)),
       ready: async () => rewriter.ready?.(),
+      check: (change) => rewriter.check?.(change),
       prepare: (signal) => rewriter.prepare(signal),
       splices: (edits, signal) => rewriter.splices(edits, signal),
     };

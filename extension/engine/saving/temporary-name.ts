@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DurableFiles } from '../../durable/files.ts';
-import { isAlive } from '../is-alive.ts';
+import { isAlive } from '../../durable/is-alive.ts';
 
 /** Short whatever the shard's name is: a name that is as long as it may be leaves no room for more. */
 const NAME = /^\.loupe-(\d+)@(.*)\.([0-9a-f]{8})\.saving$/;

@@ -1,4 +1,4 @@
-import type { ColumnTarget } from '../../protocol/edits.ts';
+import type { CellChange, ColumnTarget } from '../../protocol/edits.ts';
 import type { Compression } from '../../protocol/shards.ts';
 import type { EditSet } from '../edits/edit-set.ts';
 import type { Splices } from '../saving/splice.ts';
@@ -9,6 +9,8 @@ export interface Rewriter {
   readonly compression: Compression;
   /** Resolves when it is known what can be edited; absent where that is known at once. */
   ready?(): Promise<void>;
+  /** Looks whether a column takes a new value; absent where every column takes any. @throws LoupeError `unsupported` with the reason */
+  check?(change: CellChange): void;
   /** Where each column's values are written, by the column's index. */
   targets(): readonly ColumnTarget[];
   /**

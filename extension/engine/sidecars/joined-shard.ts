@@ -48,6 +48,7 @@ export class JoinedShard implements Shard {
       compression: rewriter.compression,
       targets: () => this.#targets(rewriter.targets()),
       ready: async () => rewriter.ready?.(),
+      check: (change) => rewriter.check?.(change),
       prepare: (signal) => rewriter.prepare(signal),
       splices: (edits, signal) => rewriter.splices(edits, signal),
     };

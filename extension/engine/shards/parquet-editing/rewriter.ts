@@ -1,7 +1,9 @@
-import type { ColumnTarget } from '../../../protocol/edits.ts';
+import type { CellChange, ColumnTarget } from '../../../protocol/edits.ts';
+import { WHOLE_LIMITS } from '../../../protocol/values.ts';
 import { LoupeError } from '../../../rpc/failure.ts';
 import type { EditSet } from '../../edits/edit-set.ts';
 import type { Splices } from '../../saving/splice.ts';
+import { readJson } from '../jsonl/json-reader.ts';
 import type { ParquetFile, ParquetTable } from '../parquet/table.ts';
 import { askColumns } from '../parquet-pages/ask-pages.ts';
 import type { ColumnLayout } from '../parquet-pages/layout.ts';
@@ -51,6 +53,20 @@ export class ParquetRewriter implements Rewriter {
   ready(): Promise<void> {
     this.#described ??= this.#describe();
     return this.#described;
+  }
+
+  check({ path, new: value }: CellChange): void {
+    const index = this.#parts.table.columns.findIndex(({ name }) => name === path[0]);
+    const column = this.#columns[index] ?? 'There is no such column.';
+    if (typeof column === 'string') throw new LoupeError('unsupported', column, { path: this.path });
+    // What a place inside becomes is known together with what is around it: at the save.
+    if (path.length > 1) return;
+    try {
+      column.places('json' in value ? readJson(Buffer.from(value.json), WHOLE_LIMITS).value : null);
+    } catch (error) {
+      if (error instanceof EditFault) throw new LoupeError('unsupported', `${String(path[0])}: ${error.message}.`, { path: this.path, cause: error });
+      throw error;
+    }
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
