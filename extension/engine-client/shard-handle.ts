@@ -212,7 +212,7 @@ export class ShardHandle {
         this.#closeInEngine(opened.shard);
         return;
       }
-      await this.#prepare?.((method, params) => this.#access.ask(this.path, method, { ...params, shard: opened.shard } as never, signal));
+      await this.#prepare?.((method, params) => this.#access.ask(this.path, method, { ...params, shard: opened.shard }, signal));
       this.#shard = opened.shard;
       this.#set({ status: 'open', state: opened.state });
     } catch (error) {

@@ -212,7 +212,6 @@ export type ViewCommand =
   | 'copySelection'
   | 'copyAsCsv'
   | 'copyAsMarkdown'
-  | 'editCell'
   | 'showRow'
   | 'showSchema'
   | 'showMetadata'

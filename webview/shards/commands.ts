@@ -1,7 +1,6 @@
 import type { CopyFormat, CopyRequest } from '../../extension/protocol/queries.ts';
 import type { ViewCommand } from '../../extension/protocol/webview.ts';
 import { strings } from '../strings.ts';
-import { startEditing } from './editing/start-editing.ts';
 import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
 import { inResult } from './grid/pages.ts';
 import { selectedRange } from './grid/selection.ts';
@@ -35,8 +34,6 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return copySelection(session, 'csv');
     case 'copyAsMarkdown':
       return copySelection(session, 'markdown');
-    case 'editCell':
-      return void startEditing(session, true);
     case 'showRow':
     case 'showSchema':
     case 'showMetadata':

@@ -36,8 +36,19 @@ it('edits, filters and saves a shard by requests, and is told where it changed',
   await engine.request('shard/close', { shard });
 });
 
-it('refuses to edit a format that is not written', async () => {
-  const { shard } = await engine.open(await engine.parquet('a.parquet', 'SELECT 1 AS n'));
-  expect(await engine.request('shard/targets', { shard })).toEqual({ targets: [] });
-  await expect(engine.request('shard/edit', { shard, changes: [] })).rejects.toMatchObject({ code: 'unsupported' });
+it('edits and saves Parquet, and says which columns and values it does not take', async () => {
+  const path = await engine.parquet('a.parquet', "SELECT 1 AS n, 'a'::BLOB AS bytes");
+  const { shard } = await engine.open(path);
+  expect(await engine.request('shard/targets', { shard })).toEqual({ targets: [{ path: ['n'] }, { readOnly: 'Its values are bytes, not text.' }] });
+  const change = (json: string) => ({ kind: 'cell', row: 0, path: ['n'], old: { json: '1' }, new: { json } }) as const;
+  await expect(engine.request('shard/checkEdit', { shard, change: change('"one"') })).rejects.toMatchObject({ code: 'unsupported', message: 'n: it takes a number.' });
+  await expect(engine.request('shard/checkEdit', { shard, change: change('1 2') })).rejects.toMatchObject({ code: 'invalid-request' });
+  await engine.request('shard/checkEdit', { shard, change: change('2') });
+  await engine.request('shard/edit', { shard, changes: [change('2')], epoch: 1 });
+  // Edits of an epoch that is over were among those of the next.
+  await engine.request('shard/edit', { shard, changes: [change('3')], epoch: 0 });
+  await engine.request('shard/save', { shard, target: {}, expected: null });
+  await engine.request('shard/close', { shard });
+  const again = await engine.open(path);
+  expect(await engine.request('shard/page', { shard: again.shard, start: 0, end: 1, columns: [0] })).toMatchObject({ columns: [{ texts: ['2'] }] });
 });
