@@ -1,17 +1,18 @@
 // The table of builds. `node esbuild.mjs [--watch] [--development]`; type-checking is apart (`npm run check`).
 import { context, build } from 'esbuild';
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 const development = process.argv.includes('--development');
-const shared = { bundle: true, minify: !development, sourcemap: development, logLevel: 'warning', legalComments: 'external' };
+const common = { bundle: true, minify: !development, sourcemap: development, logLevel: 'warning', legalComments: 'external' };
 /** Its main file is UMD, whose inner requires no bundler can follow. */
 const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
-const node = { ...shared, alias, platform: 'node', format: 'cjs', target: 'node22.15', define: { 'import.meta.dirname': '__dirname' } };
+const node = { ...common, alias, platform: 'node', format: 'cjs', target: 'node22.15', define: { 'import.meta.dirname': '__dirname' } };
 /** Native parts are loaded from node_modules beside the bundle, never bundled. */
 const natives = ['@duckdb/node-api', 'sharp'];
 
 const browser = {
-  ...shared,
+  ...common,
   platform: 'browser',
   format: 'esm',
   target: 'chrome134',
@@ -24,12 +25,24 @@ const browser = {
  * own splitting would make a third file that the others wait for.
  */
 const later = { controls: 'webview/controls/register.ts', scales: 'webview/charts/d3-scales.ts' };
+/** What comes later and is made of the same parts as the page: it takes them from the page's script. */
+const laterParts = { later: 'webview/shards/later.ts' };
 const apart = {
   name: 'apart',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/(register|d3-scales)\.ts$/ }, ({ kind, path }) => {
-      const name = Object.keys(later).find((key) => later[key].endsWith(path.replace(/^\.+/, '')));
+    onResolve({ filter: /\/(register|d3-scales|later)\.ts$/ }, ({ kind, path }) => {
+      const files = { ...later, ...laterParts };
+      const name = Object.keys(files).find((key) => files[key].endsWith(path.replace(/^[./]*\//, '/')));
       return kind === 'dynamic-import' && name !== undefined ? { path: `./${name}.js`, external: true } : undefined;
+    }),
+};
+
+const shared = {
+  name: 'shared',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
+      const own = kind === 'entry-point' || (path.startsWith('.') && /[\\/]shards[\\/](gallery|compare)[\\/]/.test(resolve(resolveDir, path)));
+      return own ? undefined : { path: './shard.js', external: true };
     }),
 };
 
@@ -55,6 +68,7 @@ const builds = [
   { ...node, entryPoints: { 'language-server': 'language-server/main.ts' }, outExtension: { '.js': '.cjs' }, outdir: 'dist' },
   { ...browser, jsx: 'automatic', entryPoints: { shard: 'webview/shards/main.tsx' }, plugins: [apart] },
   { ...browser, entryPoints: later },
+  { ...browser, jsx: 'automatic', entryPoints: laterParts, plugins: [shared] },
 ];
 
 await rm('dist', { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { registerRowLinks } from './shards/row-links.ts';
 import { ShardChecks } from './shards/shard-checks.ts';
 import { registerShardCommands } from './shards/commands.ts';
 import { WindowEngine } from './shards/engine.ts';
+import { Exports } from './shards/exports/exports.ts';
 import { ShardEditorProvider } from './shards/shard-editor-provider.ts';
 import { FileCopies } from './shards/remote/file-copies.ts';
 import { PanelPictures } from './shards/pictures/panel-pictures.ts';
@@ -43,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri: context.extensionUri,
     viewStates: new ViewStates(context.workspaceState),
     values,
+    exports: new Exports(),
     sql: new SqlConsole(context.workspaceState, vscode.Uri.joinPath(context.globalStorageUri, 'queries')),
     pictures,
   });

@@ -12,7 +12,7 @@ export const VSIX_BUDGET = 90 * 1024 * 1024;
 const FILES = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.nls.json', 'media', 'l10n', 'dist', 'language-server/checks/pages'];
 const REQUIRED = new Set(['README.md', 'LICENSE', 'package.nls.json']);
 /** Without one of these the VSIX would install and then not work. */
-const BUNDLES = ['extension.cjs', 'engine.cjs', 'webview/shard.js', 'webview/controls.js', 'webview/scales.js', 'webview/shard.css'];
+const BUNDLES = ['extension.cjs', 'engine.cjs', 'webview/shard.js', 'webview/controls.js', 'webview/scales.js', 'webview/later.js', 'webview/shard.css'];
 /** Of use for building only. */
 const DROPPED = ['scripts', 'dependencies', 'devDependencies', 'allowScripts', 'private', 'bin', 'files'];
 

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
 import { editingStrings } from './strings/editing.ts';
 import { filterStrings } from './strings/filters.ts';
+import { compareStrings, galleryStrings } from './strings/gallery.ts';
 import { joinStrings } from './strings/joins.ts';
 import { pictureStrings } from './strings/pictures.ts';
 import { statisticsStrings } from './strings/statistics.ts';
@@ -9,8 +10,10 @@ import { versionStrings } from './strings/versions.ts';
 
 /** Every text that the webview shows, in one place. */
 export const strings = {
+  compare: compareStrings,
   filters: filterStrings,
   editing: editingStrings,
+  gallery: galleryStrings,
   joins: joinStrings,
   pictures: pictureStrings,
   statistics: statisticsStrings,
@@ -97,6 +100,7 @@ export const strings = {
     count === 0 ? 'No results' : `${formatCount(current)} of ${formatCount(count)}${capped ? '+' : ''}`,
   wrap: 'Wrap long text',
   copy: 'Copy',
+  exportRows: 'Export Rows',
   openText: 'Open in text editor',
   record: 'Record',
   members: (count: number) => `Members in archive order (${formatCount(count)})`,
@@ -125,6 +129,7 @@ export const strings = {
   brokenPicture: 'This picture cannot be shown',
   undecodable: 'The browser cannot decode it.',
   orientation: (value: number) => `EXIF orientation ${value}`,
+  exif: (facts: readonly (readonly [string, string])[]) => `EXIF: ${facts.map(([label, text]) => `${label} ${text}`).join(' · ')}`,
   declaredDiffers: (declared: string, format: string) => `File says .${declared} but is ${format}`,
   pictureFacts: (format: string, width: number, height: number, size: number) => `${format} · ${width} × ${height} · ${formatBytes(size)}`,
 

@@ -203,6 +203,9 @@ export class EngineClient implements EngineAccess {
     engine.on('shard/result', ({ shard, state }) => {
       if (engine === this.#engine) for (const handle of this.#handles) handle.takeResult(shard, state);
     });
+    engine.on('export/progress', (progress) => {
+      if (engine === this.#engine) for (const handle of this.#handles) handle.takeExport(progress);
+    });
     engine.on('shard/sqlProgress', (progress) => {
       if (engine === this.#engine) for (const handle of this.#handles) handle.takeSqlProgress(progress);
     });

@@ -1,5 +1,6 @@
 import type { EngineNotifications, EngineRequests } from '../protocol/engine.ts';
 import type { ErrorData } from '../protocol/errors.ts';
+import type { ExportProgress } from '../protocol/export.ts';
 import type { ResultState, SqlProgress } from '../protocol/queries.ts';
 import type { OpenShard, ShardId, ShardLocation, ShardState } from '../protocol/shards.ts';
 import type { Wait } from '../protocol/webview.ts';
@@ -52,6 +53,7 @@ export class ShardHandle {
   readonly #access: EngineAccess;
   readonly #listeners = new Set<() => void>();
   readonly #resultListeners = new Set<(state: ResultState) => void>();
+  readonly #exportListeners = new Set<(progress: ExportProgress) => void>();
   readonly #sqlListeners = new Set<(progress: SqlProgress) => void>();
   #status: HandleStatus = { status: 'opening' };
   #shard: ShardId | null = null;
@@ -171,6 +173,17 @@ export class ShardHandle {
     return () => this.#resultListeners.delete(listener);
   }
 
+  /** The engine tells how far an export is; whose it is says its number. */
+  takeExport(progress: ExportProgress): void {
+    for (const listener of [...this.#exportListeners]) listener(progress);
+  }
+
+  /** Calls the listener with the progress of every export; the answer stops that. */
+  onExport(listener: (progress: ExportProgress) => void): () => void {
+    this.#exportListeners.add(listener);
+    return () => this.#exportListeners.delete(listener);
+  }
+
   /** The engine tells how far the work is that a statement waits for. */
   takeSqlProgress({ shard, ...progress }: EngineNotifications['shard/sqlProgress']): void {
     if (shard === this.#shard) for (const listener of [...this.#sqlListeners]) listener(progress);
@@ -196,6 +209,7 @@ export class ShardHandle {
     this.#release();
     this.#listeners.clear();
     this.#resultListeners.clear();
+    this.#exportListeners.clear();
     this.#sqlListeners.clear();
     this.#access.forget(this);
   }

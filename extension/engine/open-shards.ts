@@ -71,6 +71,11 @@ export class OpenShards {
     return entry.shard;
   }
 
+  /** Paths of all files that are open, side-cars too. */
+  files(): string[] {
+    return [...this.#entries.values()].flatMap(({ shard }) => filesOf(shard));
+  }
+
   async close(id: ShardId): Promise<void> {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
@@ -86,6 +91,12 @@ export class OpenShards {
     const entry = this.#entries.get(id);
     if (entry !== undefined) this.#announce({ shard: id, state: entry.shard.state() });
   }
+}
+
+/** Paths of the files that a shard is made of. */
+export function filesOf(shard: Shard): string[] {
+  const { path, sideCars = [] } = shard.state();
+  return [...(shard.files?.() ?? [path]), ...sideCars.flatMap(({ path: own, others = [] }) => [own, ...others])];
 }
 
 /** Bytes that copies on disk may take. */

@@ -1,4 +1,5 @@
 import { GRID_LIMITS, type Value, type ValueLimits } from '../protocol/values.ts';
+import { orAbort } from './or-abort.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** Rows whose pictures are read together: about what a screen shows. */
@@ -12,10 +13,16 @@ const WINDOWS = 2;
 
 const LIMITS: ValueLimits = { ...GRID_LIMITS, bytes: WINDOW_PICTURE_BYTES };
 
+/** What windows are read from. */
+type WindowSource = Pick<Shard, 'read' | 'state'>;
+
 interface Window {
   readonly column: number;
   readonly start: number;
   readonly values: Promise<Value[]>;
+  readonly controller: AbortController;
+  /** Requests that wait for it. */
+  waiting: number;
 }
 
 /**
@@ -24,17 +31,28 @@ interface Window {
  * small, those of a screenful are read together.
  */
 export class PictureWindows {
-  readonly #shards = new WeakMap<Shard, Window[]>();
+  readonly #shards = new WeakMap<WindowSource, Window[]>();
 
-  /** The cell at `row`; its bytes are cut at `WINDOW_PICTURE_BYTES`. Undefined past the last row. */
-  async cell(shard: Shard, row: number, column: number, signal: AbortSignal): Promise<Value | undefined> {
-    const start = row - (row % WINDOW_ROWS);
-    const values = await this.#window(shard, column, start).values;
+  /** The cell at `row`; its bytes are cut at `WINDOW_PICTURE_BYTES`. Undefined past the last row. @throws the signal's reason */
+  async cell(shard: WindowSource, row: number, column: number, signal: AbortSignal): Promise<Value | undefined> {
     signal.throwIfAborted();
-    return values[row - start];
+    const start = row - (row % WINDOW_ROWS);
+    const window = this.#window(shard, column, start);
+    window.waiting++;
+    try {
+      const values = await orAbort(window.values, signal);
+      return values[row - start];
+    } finally {
+      window.waiting--;
+      // Nobody waits for it any more: its rows were scrolled past.
+      if (window.waiting === 0 && signal.aborted) {
+        window.controller.abort();
+        this.#drop(shard, window);
+      }
+    }
   }
 
-  #window(shard: Shard, column: number, start: number): Window {
+  #window(shard: WindowSource, column: number, start: number): Window {
     const windows = this.#shards.get(shard) ?? [];
     const found = windows.find((window) => window.column === column && window.start === start);
     const window = found ?? this.#open(shard, column, start);
@@ -44,9 +62,10 @@ export class PictureWindows {
   }
 
   /** A window that could not be read, or that a growing shard had not filled yet, is read again when asked for. */
-  #open(shard: Shard, column: number, start: number): Window {
+  #open(shard: WindowSource, column: number, start: number): Window {
     const complete = shard.state().rowsComplete;
-    const window = { column, start, values: this.#read(shard, column, start) };
+    const controller = new AbortController();
+    const window: Window = { column, start, values: this.#read(shard, column, start, controller.signal), controller, waiting: 0 };
     const dropUnless = (whole: boolean): void => {
       if (!whole) this.#drop(shard, window);
     };
@@ -54,14 +73,14 @@ export class PictureWindows {
     return window;
   }
 
-  /** Not tied to one request's signal: the other rows of the window wait for the same read. */
-  async #read(shard: Shard, column: number, start: number): Promise<Value[]> {
+  /** @param signal not that of one request: the other rows of the window wait for the same read */
+  async #read(shard: WindowSource, column: number, start: number, signal: AbortSignal): Promise<Value[]> {
     const end = Math.min(start + WINDOW_ROWS, shard.state().rows);
-    const values = await shard.read({ start, end, columns: [column], limits: LIMITS }, new AbortController().signal);
+    const values = await shard.read({ start, end, columns: [column], limits: LIMITS }, signal);
     return values[0] ?? [];
   }
 
-  #drop(shard: Shard, window: Window): void {
+  #drop(shard: WindowSource, window: Window): void {
     const windows = this.#shards.get(shard);
     if (windows !== undefined) this.#shards.set(shard, windows.filter((other) => other !== window));
   }

@@ -1,5 +1,5 @@
 import { dirname, extname } from 'node:path';
-import type { CellPicture } from '../protocol/engine.ts';
+import type { CellPicture, CellThumbnail } from '../protocol/engine.ts';
 import { WHOLE_LIMITS, type BytesValue, type Value, type ValuePath } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import { imageLocations } from './images/locate.ts';
@@ -28,13 +28,28 @@ export interface PictureReaders {
   readonly sources: PictureSources;
 }
 
-/** A picture of a cell, small and upright; its neighbours are read with it. */
-export async function cellThumbnail({ windows, sources }: PictureReaders, shard: Shard, { height, ...cell }: CellPath & { readonly height: number }, signal: AbortSignal): Promise<CellPicture> {
+/** A picture of a cell, small and upright, and where the cell has others; its neighbours are read with it. */
+export async function cellThumbnail({ windows, sources }: PictureReaders, shard: Shard, { height, ...cell }: CellPath & { readonly height: number }, signal: AbortSignal): Promise<CellThumbnail> {
   const near = await windows.cell(shard, cell.row, cell.column, signal);
   const there = near === undefined ? null : encodedIn(shard, near, cell);
   const found = there === 'cut' || there === null ? await encodedPicture(shard, cell, signal) : there;
   const encoded = await referredTo(sources, found, cell.root ?? folderOf(shard), signal);
-  return encoded.status === 'found' ? thumbnail(encoded.bytes, { height, ...encoded.named }, signal) : encoded;
+  const places = near === undefined || cell.path.length > 0 ? [] : picturePlaces(near);
+  const small = encoded.status === 'found' ? await thumbnail(encoded.bytes, { height, ...encoded.named }, signal) : encoded;
+  return places.length > 1 ? { ...small, places } : small;
+}
+
+/** Where a cell's pictures are in it: bytes, or texts that say where one is. */
+function picturePlaces(cell: Value): readonly ValuePath[] {
+  const held = imageLocations(cell);
+  if (held.length > 0 || typeof cell !== 'object' || cell?.type !== 'list') return held;
+  return cell.items.flatMap((item, index): ValuePath[] => (item !== null && saysWhere(item) ? [[index]] : []));
+}
+
+/** Whether a value says where a picture is; of one that is cut it is taken for granted. */
+function saysWhere(value: Value): boolean {
+  const found = referenceIn(value);
+  return found === 'cut' || found.status === 'elsewhere';
 }
 
 /** A picture of a cell as stored. */
@@ -88,13 +103,13 @@ function encodedIn(shard: Shard, whole: Value, cell: CellPath): InCell | 'cut' {
   return { status: 'found', bytes: found.value.head, named: declared === undefined ? {} : { declared } };
 }
 
-/** A text that says where the picture is; of a list the first that is there, of an image struct its `path` or `url`. */
+/** A text that says where the picture is; of a list the first such text, of an image struct its `path` or `url`. */
 function referenceIn(value: Value | undefined): InCell | 'cut' {
   if (typeof value === 'object' && value?.type === 'text') return 'cut';
-  if (typeof value === 'object' && value?.type === 'list') return referenceIn(value.items.find((item) => item !== null));
+  if (typeof value === 'object' && value?.type === 'list') return referenceIn(value.items.find((item) => item !== null && saysWhere(item)));
   if (typeof value === 'object' && value?.type === 'struct') return referenceIn(value.entries.find(([name, inside]) => (name === 'path' || name === 'url') && inside !== null)?.[1]);
   const reference = typeof value === 'string' ? pictureReference(value) : null;
-  return reference === null ? { status: 'broken', message: 'There is no picture in this cell.' } : { status: 'elsewhere', reference };
+  return reference === null ? { status: 'broken', message: 'There is no picture in this cell.', nothing: true } : { status: 'elsewhere', reference };
 }
 
 function firstPicture(whole: Value, path: ValuePath): { value: BytesValue; path: ValuePath } | null {

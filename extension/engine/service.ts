@@ -13,6 +13,7 @@ import { copySelection } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
 import { editHandlers } from './edits/handlers.ts';
 import { OverlayShard } from './edits/overlay-shard.ts';
+import { exportHandlers } from './export/handlers.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
@@ -99,7 +100,8 @@ export function createEngine(tell: Tell): EngineService {
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),
     ...scoreHandlers((id) => shards.get(id)),
-    ...sqlHandlers(sqlResults, (id) => shards.get(id), (progress) => tell('shard/sqlProgress', progress)),
+    ...sqlHandlers(sqlResults, { shard: (id) => shards.get(id), openFiles: () => shards.files(), tell: (progress) => tell('shard/sqlProgress', progress) }),
+    ...exportHandlers({ shard: (id) => shards.get(id), idTables, openFiles: () => shards.files(), tell: (progress) => tell('export/progress', progress) }),
     'shard/lint': async ({ shard }, signal) => listedFindings(await shards.get(shard).lint(signal)),
   };
   const close = async (): Promise<void> => {

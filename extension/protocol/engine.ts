@@ -2,6 +2,7 @@ import type { ValuePath, Value } from './values.ts';
 import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlProgress, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
 import type { CellChange, CellPath, Change, ColumnTarget, Fingerprint, SaveFacts, SaveReport, SaveTarget, WrittenValue } from './edits.ts';
+import type { ExportProgress, ExportSummary, ExportWish } from './export.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
 import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata } from './shards.ts';
@@ -75,6 +76,8 @@ export interface PictureFacts {
   readonly size: number;
   /** What the name says it is (`jpg` of `0001.jpg`), where a name exists. */
   readonly declared?: string;
+  /** What its EXIF says of camera and exposure, in words; of pictures that are shown whole. */
+  readonly exif?: readonly (readonly [label: string, text: string])[];
 }
 
 /** A picture for the screen, or why there is none. */
@@ -88,10 +91,22 @@ export type Picture =
       /** Set when the picture decodes in part only. */
       readonly warning?: string;
     }
-  | { readonly status: 'broken'; readonly message: string; readonly facts?: Partial<PictureFacts> };
+  | {
+      readonly status: 'broken';
+      readonly message: string;
+      readonly facts?: Partial<PictureFacts>;
+      /** Nothing is amiss: the cell holds no picture and names none. */
+      readonly nothing?: true;
+    };
 
 /** The picture of a cell; or it is at a host from which the user has not allowed to fetch pictures. */
 export type CellPicture = Picture | { readonly status: 'unasked'; readonly host: string };
+
+/** The first picture of a cell made small. */
+export type CellThumbnail = CellPicture & {
+  /** Where the cell's pictures are in it, the first one too; only where there are several. */
+  readonly places?: readonly ValuePath[];
+};
 
 /** Text of a whole value for a text editor. */
 export interface WholeText {
@@ -125,7 +140,7 @@ export interface EngineRequests {
   /** Rows `[start, end)` as text for the clipboard. */
   'shard/copy': { params: ShardTarget & CopyRequest; result: { readonly text: string } };
   /** A picture scaled to fit `height` CSS pixels times the screen's ratio, upright. */
-  'shard/thumbnail': { params: PictureAddress & { readonly height: number }; result: CellPicture };
+  'shard/thumbnail': { params: PictureAddress & { readonly height: number }; result: CellThumbnail };
   /** The picture as stored, where a browser can show it; else converted. */
   'shard/picture': { params: PictureAddress; result: CellPicture };
   /** What signals in the columns `sources` say about parts of the text in the column `text`; the spans of `shown` are wanted. */
@@ -207,6 +222,11 @@ export interface EngineRequests {
   'shard/saveFacts': { params: { readonly shard: ShardId }; result: SaveFacts & { readonly fingerprint: Fingerprint } };
   /** Writes the file with its edits. The shard still is the old file then: it is closed and opened again. */
   'shard/save': { params: { readonly shard: ShardId; readonly target: SaveTarget; readonly expected: Fingerprint | null }; result: SaveReport };
+  /** Writes rows to new files; `export` is a number of the host's, by which progress is told. */
+  'shard/export': { params: { readonly shard: ShardId; readonly export: number; readonly wish: ExportWish }; result: ExportSummary };
+
+  /** A data set card in Markdown of the rows that a query keeps; `corrections` are the user's. */
+  'shard/card': { params: { readonly shard: ShardId; readonly query: Query; readonly corrections: readonly RecognisedColumn[] }; result: { readonly text: string } };
 
   /** What is wrong with a shard as a member of a dataset; only tar shards have findings today. */
   'shard/lint': { params: { readonly shard: ShardId }; result: { readonly findings: readonly LintFinding[]; readonly total: number } };
@@ -218,6 +238,8 @@ export interface EngineNotifications {
   'shard/changed': OpenShard;
   /** More rows of a query were found, or it ended; at most ten a second a result. */
   'shard/result': { readonly shard: ShardId; readonly state: ResultState };
+  /** At most ten a second an export. */
+  'export/progress': ExportProgress;
   /** At most ten a second a statement. */
   'shard/sqlProgress': SqlProgress & { readonly shard: ShardId };
   'engine/heartbeat': { readonly residentMemory: number };

@@ -1,6 +1,6 @@
 import type { Comparison } from './comparison.ts';
 import type { WrittenValue } from './edits.ts';
-import type { CellAddress, CellPicture, EngineRequests, Row } from './engine.ts';
+import type { CellAddress, CellPicture, CellThumbnail, EngineRequests, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
 import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlProgress, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
@@ -17,6 +17,18 @@ export type CellPlace = Omit<CellAddress, 'shard'>;
 export interface ParkedCondition {
   readonly index: number;
   readonly condition: Condition;
+}
+
+/** What the gallery shows; what is absent Loupe chooses. */
+export interface GalleryChoice {
+  /** Width of a tile, CSS pixels. */
+  readonly size: number;
+  /** Name of the column that holds the pictures; null: whichever do. */
+  readonly picture?: string | null;
+  /** Name of the column under the pictures; null: no text. */
+  readonly caption?: string | null;
+  /** Names of the columns whose values stand under the pictures. */
+  readonly scores?: readonly string[];
 }
 
 /** What the user chose for one shard; kept over hide, reload and restart. */
@@ -40,11 +52,14 @@ export interface ViewState {
   /** First visible row, 0-based. */
   readonly topRow: number;
   /** Which side view is open. */
-  readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics' | 'sql';
+  readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics' | 'sql' | 'compare';
   /** Share of the width that the side view takes, 0 to 1. */
   readonly panelShare: number;
   /** Columns, by name, of which the user says whether they are shown as pictures; of the others their names decide. */
   readonly pictures?: Readonly<Record<string, boolean>>;
+  /** How rows are shown; the grid where absent. */
+  readonly layout?: 'grid' | 'gallery';
+  readonly gallery?: GalleryChoice;
   /** Long texts in the inspector wrap. */
   readonly wrap: boolean;
   /** What stands in the SQL console. */
@@ -112,10 +127,12 @@ export interface HostRequests {
     result: Page;
   };
   'view/row': { params: { readonly row: number; readonly result?: ResultId }; result: Row };
-  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: CellPicture };
+  'view/thumbnail': { params: CellPlace & { readonly height: number }; result: CellThumbnail };
   'view/picture': { params: CellPlace; result: CellPicture };
   /** Asks the user whether pictures may be fetched from a host; answers whether anything was allowed. */
   'view/allowPictures': { params: { readonly host: string }; result: { readonly allowed: boolean } };
+  /** Asks the user for the folder where the relative paths of pictures start. */
+  'view/choosePictureFolder': { params: Record<string, never>; result: null };
   'view/spans': OfShard<'shard/spans'>;
   'view/vector': OfShard<'shard/vector'>;
   'view/metadata': { params: Record<string, never>; result: ShardMetadata };
@@ -148,6 +165,13 @@ export interface HostRequests {
   'view/editable': { params: EditedPlace; result: { readonly value: WrittenValue } };
   /** Gives a cell another value. @throws the reason where its column does not take it */
   'view/edit': { params: EditedPlace & { readonly value: WrittenValue }; result: null };
+  /** Asks what of the view to export, as what and where, and writes it. The columns are those shown, the selection positions. */
+  'view/export': {
+    params: { readonly query: Query; readonly columns: readonly number[]; readonly selection: readonly [start: number, end: number] | null };
+    result: null;
+  };
+  /** Opens a data set card of the view in a text editor. */
+  'view/card': { params: OfShard<'shard/card'>['params']; result: null };
   /** Opens a whole value in a text editor beside the shard. */
   'view/openText': { params: CellPlace; result: null };
   /** Puts a selection on the clipboard; answers with its length in UTF-16 units. */
@@ -207,6 +231,8 @@ export type ViewCommand =
   | 'moveColumnLast'
   | 'showStatistics'
   | 'toggleCharts'
+  | 'export'
+  | 'card'
   | 'copyCell'
   | 'copyRow'
   | 'copySelection'
@@ -220,4 +246,6 @@ export type ViewCommand =
   | 'showAsPictures'
   | 'showAsText'
   | 'showAllColumns'
+  | 'toggleGallery'
+  | 'compareRows'
   | 'toggleWrap';

@@ -20,6 +20,8 @@ export const VIEW_COMMANDS = [
   'showAsPictures',
   'showAsText',
   'showAllColumns',
+  'toggleGallery',
+  'compareRows',
   'toggleWrap',
   'search',
   'nextMatch',
@@ -37,6 +39,8 @@ export const VIEW_COMMANDS = [
   'moveColumnLast',
   'showStatistics',
   'toggleCharts',
+  'export',
+  'card',
 ] as const satisfies readonly ViewCommand[];
 
 /** Registers `loupe.open`, `loupe.reload` and every command that the active editor's webview carries out. */

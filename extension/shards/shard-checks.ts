@@ -13,6 +13,8 @@ const SEVERITY = { error: 'Error', warning: 'Warning', info: 'Information' } as 
 export class ShardChecks {
   readonly #problems = vscode.languages.createDiagnosticCollection('loupe');
   readonly #checked = new WeakSet<ShardSession>();
+  /** Editors of a file that is open more than once have their problems together. */
+  readonly #editors = new Map<string, number>();
   readonly #command: vscode.Disposable;
 
   constructor(active: ActivePanel) {
@@ -36,10 +38,16 @@ export class ShardChecks {
       void this.#check(session, stop.signal).catch(() => undefined);
     };
     const subscription = session.onChanged(look);
+    const uri = session.uri.toString();
+    this.#editors.set(uri, (this.#editors.get(uri) ?? 0) + 1);
     look();
     return new vscode.Disposable(() => {
       subscription.dispose();
       stop.abort();
+      const others = (this.#editors.get(uri) ?? 0) - 1;
+      this.#editors.set(uri, others);
+      if (others > 0) return;
+      this.#editors.delete(uri);
       this.#problems.delete(session.uri);
     });
   }

@@ -6,6 +6,7 @@ import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewC
 import { LoupeError } from '../rpc/failure.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
 import type { DocumentEdits } from './editing/document-edits.ts';
+import type { Exports } from './exports/exports.ts';
 import { FirstPage } from './first-page.ts';
 import { PageResults } from './page-results.ts';
 import type { PanelPictures } from './pictures/panel-pictures.ts';
@@ -25,6 +26,7 @@ export interface PanelServices {
   readonly viewStates: ViewStates;
   readonly values: ValueDocuments;
   readonly sql: SqlConsole;
+  readonly exports: Exports;
   readonly pictures: PanelPictures;
 }
 
@@ -147,6 +149,10 @@ export class ShardPanel {
       'view/thumbnail': (params, signal) => session.request('shard/thumbnail', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
       'view/picture': (params, signal) => session.request('shard/picture', { ...params, ...pictures.roots.of(session.uri) }, until(signal)),
       'view/allowPictures': async ({ host }) => ({ allowed: await pictures.ask(host) }),
+      'view/choosePictureFolder': async () => {
+        await vscode.commands.executeCommand('loupe.choosePictureFolder');
+        return null;
+      },
       'view/spans': (params, signal) => session.request('shard/spans', params, until(signal)),
       'view/vector': (params, signal) => session.request('shard/vector', params, until(signal)),
       'view/metadata': (params, signal) => session.request('shard/metadata', params, until(signal)),
@@ -167,6 +173,7 @@ export class ShardPanel {
         if (step !== null) this.#edited(step);
         return null;
       },
+      ...this.#services.exports.handlers(session, until),
       'view/openText': async (place, signal) => {
         await this.#services.values.show(session, place, until(signal));
         return null;

@@ -3,6 +3,7 @@ import type { EngineClient } from '../engine-client/engine-client.ts';
 import type { ShardHandle, ShardMethod, ShardParams } from '../engine-client/shard-handle.ts';
 import type { Comparison } from '../protocol/comparison.ts';
 import type { EngineRequests } from '../protocol/engine.ts';
+import type { ExportProgress } from '../protocol/export.ts';
 import type { ResultState, SqlProgress } from '../protocol/queries.ts';
 import type { Notice, ShardId } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
@@ -18,6 +19,8 @@ export class ShardSession {
   readonly onChanged: vscode.Event<void>;
   /** A query's result grew or ended. */
   readonly onResult: vscode.Event<ResultState>;
+  /** An export, of this shard or another, is further than before. */
+  readonly onExport: vscode.Event<ExportProgress>;
   /** A statement of the console waits for work. */
   readonly onSqlProgress: vscode.Event<SqlProgress>;
   /** Of a file on disk. */
@@ -27,6 +30,7 @@ export class ShardSession {
   readonly #otherVersion: () => ShardSession | null;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #resultChanged = new vscode.EventEmitter<ResultState>();
+  readonly #exportChanged = new vscode.EventEmitter<ExportProgress>();
   readonly #sqlProgressed = new vscode.EventEmitter<SqlProgress>();
   #handle: ShardHandle | null = null;
   #located: Located | null = null;
@@ -50,6 +54,7 @@ export class ShardSession {
     this.name = this.#source.name;
     this.onChanged = this.#changed.event;
     this.onResult = this.#resultChanged.event;
+    this.onExport = this.#exportChanged.event;
     this.onSqlProgress = this.#sqlProgressed.event;
     this.#engine = engine;
     this.edits = edits?.({ uri, name: this.name, request: (method, params, signal) => this.request(method, params, signal), whileWritten: (work) => this.#whileWritten(work) }) ?? null;
@@ -143,6 +148,7 @@ export class ShardSession {
     this.#close();
     this.#changed.dispose();
     this.#resultChanged.dispose();
+    this.#exportChanged.dispose();
     this.#sqlProgressed.dispose();
   }
 
@@ -170,6 +176,7 @@ export class ShardSession {
     this.#handle = this.#engine().open(located.location, edits === null ? null : (ask) => edits.prepare(ask));
     this.#handle.onChanged(() => this.#changed.fire());
     this.#handle.onResult((state) => this.#resultChanged.fire(state));
+    this.#handle.onExport((progress) => this.#exportChanged.fire(progress));
     this.#handle.onSqlProgress((progress) => this.#sqlProgressed.fire(progress));
     this.#changed.fire();
   }

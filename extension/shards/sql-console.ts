@@ -7,7 +7,7 @@ import { byteText } from './amounts.ts';
 import { QueryFiles } from './query-files.ts';
 import type { ShardSession } from './shard-session.ts';
 import { SqlHistory } from './sql-history.ts';
-import { viewTypeOf } from './view-types.ts';
+import { offerToOpen, openShard, withProgress } from './written-files.ts';
 
 type Methods = 'view/sql' | 'view/sqlPage' | 'view/sqlClose' | 'view/sqlHistory' | 'view/sqlCopy' | 'view/sqlExport' | 'view/sqlOpen';
 
@@ -66,23 +66,4 @@ export class SqlConsole {
     await session.request('shard/sqlExport', { sqlResult, path: uri.fsPath, format: 'parquet' }, signal);
     await openShard(uri, vscode.ViewColumn.Beside);
   }
-}
-
-async function withProgress<T>(title: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (_, token) => {
-    const stop = new AbortController();
-    token.onCancellationRequested(() => stop.abort());
-    return work(AbortSignal.any([stop.signal, signal]));
-  });
-}
-
-async function offerToOpen(uri: vscode.Uri, words: string): Promise<void> {
-  const open = vscode.l10n.t('Open');
-  if ((await vscode.window.showInformationMessage(words, open)) === open) await openShard(uri, vscode.ViewColumn.Active);
-}
-
-/** CSV opens as whatever VS Code opens it with. */
-async function openShard(uri: vscode.Uri, column: vscode.ViewColumn): Promise<void> {
-  if (/\.csv$/i.test(uri.path)) await vscode.commands.executeCommand('vscode.open', uri, column);
-  else await vscode.commands.executeCommand('vscode.openWith', uri, viewTypeOf(uri.path), column);
 }

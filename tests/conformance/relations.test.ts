@@ -119,7 +119,7 @@ describe.skipIf(corpus === null).each([
   ['tar', /\.(tar|tar\.gz|tgz|tar\.zst)$/],
   ['Parquet', /\.parquet$/],
 ])('%s files are in DuckDB what the reader shows', (_, suffix) => {
-  test.for(sampleFiles(corpus, suffix, random))('%s', { timeout: 120_000 }, async (file) => {
+  test.for(sampleFiles(corpus, suffix, random))('%s', { timeout: 400_000 }, async (file) => {
     expect(await compareFile(file)).toEqual([]);
   });
 });

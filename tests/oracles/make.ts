@@ -1,10 +1,21 @@
 /** `npm run oracles`: the other tools in a virtual environment, and their readings made anew. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeOraclePython } from './python.ts';
 
 const python = makeOraclePython();
-for (const script of ['make.py', 'make_numpy.py', 'recipes/make_catalogues.py']) {
-  const { status } = spawnSync(python, [join(import.meta.dirname, script)], { stdio: 'inherit' });
+const exported = mkdtempSync(join(tmpdir(), 'loupe-exports-'));
+
+function run(command: string, script: string, ...args: readonly string[]): void {
+  const { status } = spawnSync(command, [join(import.meta.dirname, script), ...args], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = status ?? 1;
 }
+
+run(python, 'make.py');
+run(python, 'make_numpy.py');
+run(python, 'recipes/make_catalogues.py');
+run(process.execPath, 'write-exports.ts', exported);
+run(python, 'make_exports.py', exported);
+rmSync(exported, { recursive: true });

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react';
 import type { ShardState } from '../../extension/protocol/shards.ts';
 import { Splitter } from '../controls/splitter.tsx';
 import { Button, loadControls } from '../controls/toolkit.tsx';
@@ -6,6 +6,7 @@ import { strings } from '../strings.ts';
 import { runCommand } from './commands.ts';
 import { Empty, Failed, Working } from './empty.tsx';
 import { FilterBar } from './filters/filter-bar.tsx';
+import './gallery/gallery.css';
 import { Grid } from './grid/grid.tsx';
 import { usePageKeys } from './page-keys.ts';
 import { Notices } from './notices.tsx';
@@ -16,6 +17,9 @@ import { MAX_GRID_COLUMNS, MAX_PANEL_SHARE, MIN_PANEL_SHARE, shownColumns } from
 import { useStore } from './store.ts';
 import { ShardToolbar } from './toolbar.tsx';
 import { Opening, WaitBar } from './waiting.tsx';
+
+/** Loaded when it is first shown: the grid comes first. */
+const Gallery = lazy(async () => ({ default: (await import('./later.ts')).Gallery }));
 
 /** How long an announcement stays, in milliseconds. */
 const ANNOUNCEMENT_TIME = 4_000;
@@ -74,11 +78,18 @@ function OpenShard({ shard, name }: { readonly shard: ShardState; readonly name:
   );
 }
 
-/** The grid; after a reload with a filter not before its rows are there, for places in it mean nothing else. */
+/** The grid or the gallery; after a reload with a filter not before its rows are there, for places in it mean nothing else. */
 function Rows({ shard, name }: { readonly shard: ShardState; readonly name: string }): ReactElement {
   const { store } = useSession();
   const restoring = useStore(store, (state) => state.query.restoring);
-  return restoring ? <Working text={strings.filters.filtering} /> : <Grid shard={shard} name={name} />;
+  const gallery = useStore(store, (state) => state.view.layout === 'gallery');
+  if (restoring) return <Working text={strings.filters.filtering} />;
+  if (!gallery) return <Grid shard={shard} name={name} />;
+  return (
+    <Suspense fallback={<Working text={strings.loading} />}>
+      <Gallery shard={shard} name={name} />
+    </Suspense>
+  );
 }
 
 function nothingToDraw(shard: ShardState, shown: number): ReactElement | null {

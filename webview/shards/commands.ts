@@ -5,19 +5,23 @@ import { clearFilters, moveColumn, sortBy } from './filters/actions.ts';
 import { inResult } from './grid/pages.ts';
 import { selectedRange } from './grid/selection.ts';
 import { goToMatch } from './search/next-match.ts';
+import { compareRows } from './compare/compare-rows.ts';
 import { announceFailure, type Session } from './session.ts';
 import { shownColumns, visibleColumns } from './state.ts';
 
 /** Side views by the command that opens them. */
 const PANELS = { showRow: 'row', showSchema: 'schema', showMetadata: 'metadata', showStatistics: 'statistics' } as const;
 
+/** Where a column goes by the command that moves it. */
+const PLACES = { moveColumnLeft: 'left', moveColumnRight: 'right', moveColumnFirst: 'first', moveColumnLast: 'last' } as const;
+
+/** How rows are sorted by the command that does it; null where they are not. */
+const DESCENDING = { sortAscending: false, sortDescending: true, clearSort: null } as const;
+
 /** Carries out a command of VS Code or of the keyboard. */
 export function runCommand(session: Session, command: ViewCommand): void {
   const { store } = session;
   const column = store.state.view.focus?.column;
-  const sort = (descending: boolean | null): void => {
-    if (column !== undefined) sortBy(session, [column], descending);
-  };
   switch (command) {
     case 'goToRow':
       return store.dispatch({ type: 'ask', box: 'goToRow' });
@@ -49,8 +53,12 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return column === undefined ? undefined : store.dispatch({ type: 'showAsPictures', column, shown: command === 'showAsPictures' });
     case 'showAllColumns':
       return store.dispatch({ type: 'hidden', hidden: [] });
+    case 'compareRows':
+      return compareRows(session);
     case 'toggleWrap':
-      return store.dispatch({ type: 'toggleWrap' });
+    case 'toggleCharts':
+    case 'toggleGallery':
+      return store.dispatch({ type: command });
     case 'search':
     case 'addFilter':
       return store.dispatch({ type: 'ask', box: command });
@@ -64,21 +72,38 @@ export function runCommand(session: Session, command: ViewCommand): void {
     case 'redoFilter':
       return store.dispatch({ type: 'redoFilters' });
     case 'sortAscending':
-      return sort(false);
     case 'sortDescending':
-      return sort(true);
     case 'clearSort':
-      return sort(null);
+      return column === undefined ? undefined : sortBy(session, [column], DESCENDING[command]);
     case 'moveColumnLeft':
-      return moveColumn(session, column, 'left');
     case 'moveColumnRight':
-      return moveColumn(session, column, 'right');
     case 'moveColumnFirst':
-      return moveColumn(session, column, 'first');
     case 'moveColumnLast':
-      return moveColumn(session, column, 'last');
-    case 'toggleCharts':
-      return store.dispatch({ type: 'toggleCharts' });
+      return moveColumn(session, column, PLACES[command]);
+    case 'export':
+      return void exportRows(session);
+    case 'card':
+      return void openCard(session);
+  }
+}
+
+/** The host asks for the rest, and tells how it went. */
+async function exportRows(session: Session): Promise<void> {
+  const { selection, view } = session.store.state;
+  const { start, end } = selection === null ? { start: 0, end: 0 } : selectedRange(selection);
+  try {
+    await session.host.request('view/export', { query: view.query, columns: indexes(session), selection: selection === null ? null : [start, end] });
+  } catch (error) {
+    announceFailure(session.store, error);
+  }
+}
+
+async function openCard({ host, store }: Session): Promise<void> {
+  const { query, roles } = store.state.view;
+  try {
+    await host.request('view/card', { query, corrections: roles });
+  } catch (error) {
+    announceFailure(store, error);
   }
 }
 

@@ -11,6 +11,8 @@ import './page.css';
 import { SessionProvider, startSession } from './session.ts';
 import './statistics/statistics.css';
 
+export * from './for-later.ts';
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element #root.');
 

@@ -19,9 +19,6 @@ import { summaryTarget } from './statistics/summary-plan.ts';
 import { Store } from './store.ts';
 import { Versions } from './versions/versions.ts';
 
-/** CSS pixels; the engine is asked for as many device pixels as the screen shows. */
-const THUMBNAIL_HEIGHT = 26;
-
 /** How long a view may change before the host hears of it, in milliseconds. */
 const STATE_DELAY = 250;
 
@@ -80,7 +77,8 @@ export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer
   const scores = new Scores((corrections, signal) => host.request('view/scores', { corrections }, signal));
   const unasked = new UnaskedHosts();
   const thumbnails = new Thumbnails(async (place, signal) => {
-    const picture = await host.request('view/thumbnail', { ...place, height: Math.ceil(THUMBNAIL_HEIGHT * window.devicePixelRatio) }, signal);
+    // As many pixels as the screen shows.
+    const picture = await host.request('view/thumbnail', { ...place, height: Math.ceil(place.height * window.devicePixelRatio) }, signal);
     if (picture.status === 'unasked') unasked.add(picture.host);
     return picture;
   }, URL);

@@ -1,6 +1,6 @@
 import type { Column, ShardState } from '../../extension/protocol/shards.ts';
 import { EVERYTHING } from '../../extension/protocol/queries.ts';
-import type { DocumentState, TableRow, ViewState } from '../../extension/protocol/webview.ts';
+import type { DocumentState, GalleryChoice, TableRow, ViewState } from '../../extension/protocol/webview.ts';
 import { inOrder } from './grid/column-order.ts';
 import type { CellEditing } from './editing/draft.ts';
 import { extendSelection, type RowSelection } from './grid/selection.ts';
@@ -11,6 +11,12 @@ import { NO_SEARCH, type Search } from './search/pattern.ts';
 export const MAX_GRID_COLUMNS = 100;
 
 export type Panel = ViewState['panel'];
+
+/** Rows that are compared, by their numbers in the table; the second one is still to be chosen where it is null. */
+export interface ComparedRows {
+  readonly first: number;
+  readonly second: number | null;
+}
 
 /** Something that a component does once: the token tells one wish from the next. */
 export interface Wish<T> {
@@ -50,6 +56,7 @@ export interface AppState {
   readonly editing: CellEditing | null;
   /** Goes up when pictures that are not in the shard are to be asked for again. */
   readonly pictures: number;
+  readonly compare: ComparedRows | null;
   /** What the live region says. */
   readonly announcement: Wish<string> | null;
 }
@@ -66,6 +73,9 @@ export type Action =
   | { readonly type: 'edited' }
   | { readonly type: 'editing'; readonly editing: CellEditing | null }
   | { readonly type: 'pictures' }
+  | { readonly type: 'toggleGallery' }
+  | { readonly type: 'gallery'; readonly gallery: Partial<GalleryChoice> }
+  | { readonly type: 'compare'; readonly rows: ComparedRows | null }
   | { readonly type: 'showAsPictures'; readonly column: string; readonly shown: boolean }
   | { readonly type: 'hidden'; readonly hidden: readonly string[] }
   | { readonly type: 'widths'; readonly widths: Readonly<Record<string, number>> }
@@ -79,6 +89,8 @@ export type Action =
   | { readonly type: 'ask'; readonly box: AskBox }
   | { readonly type: 'outside'; readonly row: TableRow | null }
   | { readonly type: 'announce'; readonly text: string };
+
+export const INITIAL_GALLERY: GalleryChoice = { size: 200 };
 
 export const INITIAL_VIEW: ViewState = {
   widths: {},
@@ -99,7 +111,7 @@ export const MAX_PANEL_SHARE = 0.8;
 
 /** The state before the host has answered. @param past filters that can be gone back to */
 export function initialState(document: DocumentState, view: ViewState, past: readonly Filters[] = []): AppState {
-  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, past, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, outside: null, edits: 0, editing: null, pictures: 0, announcement: null };
+  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, past, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, outside: null, edits: 0, editing: null, pictures: 0, compare: null, announcement: null };
   return reduce(blank, { type: 'document', document });
 }
 
@@ -124,6 +136,12 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, edits: state.edits + 1 };
     case 'editing':
       return { ...state, editing: action.editing };
+    case 'toggleGallery':
+      return withView(state, { layout: state.view.layout === 'gallery' ? 'grid' : 'gallery' });
+    case 'gallery':
+      return withView(state, { gallery: { ...INITIAL_GALLERY, ...state.view.gallery, ...action.gallery } });
+    case 'compare':
+      return { ...state, compare: action.rows };
     case 'pictures':
       return { ...state, pictures: state.pictures + 1 };
     case 'showAsPictures':
@@ -188,7 +206,7 @@ function withDocument(state: AppState, document: DocumentState): AppState {
   if (document.status !== 'open') return { ...state, document, shard: document.status === 'failed' ? null : state.shard };
   const again = state.document.status !== 'open' || state.shard === null;
   const next = { ...state, document, shard: document.shard, opening: again ? state.opening + 1 : state.opening };
-  return again && state.opening > 0 ? { ...next, selection: null } : next;
+  return again && state.opening > 0 ? { ...next, selection: null, compare: null } : next;
 }
 
 function withFocus(state: AppState, row: number, column: string): AppState {

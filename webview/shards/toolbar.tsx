@@ -5,6 +5,7 @@ import { Toolbar } from '../controls/toolbar.tsx';
 import { focusTextField, IconButton, ProgressRing, TextField, type TextFieldElement } from '../controls/toolkit.tsx';
 import { strings } from '../strings.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
+import { runCommand } from './commands.ts';
 import { parseRowNumber } from './format.ts';
 import { formatCount } from './numbers.ts';
 import { percentDone, progressText } from './progress-text.ts';
@@ -22,8 +23,10 @@ const PANELS: readonly { readonly panel: Panel; readonly label: string; readonly
 
 /** The line above the grid: where to go, how much there is, what to show beside it. */
 export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactElement {
-  const { store } = useSession();
+  const session = useSession();
+  const { store } = session;
   const open = useStore(store, (state) => state.view.panel);
+  const gallery = useStore(store, (state) => state.view.layout === 'gallery');
   const charts = useStore(store, (state) => state.view.charts);
   const rows = shard.rowsComplete ? formatCount(shard.rows) : strings.rowsSoFar(shard.rows);
   return (
@@ -35,11 +38,19 @@ export function ShardToolbar({ shard }: { readonly shard: ShardState }): ReactEl
       <Toolbar label={strings.panels}>
         <ColumnsMenu shard={shard} />
         <IconButton
+          icon="gallery"
+          label={gallery ? strings.gallery.hide : strings.gallery.show}
+          text={strings.gallery.title}
+          pressed={gallery}
+          onClick={() => store.dispatch({ type: 'toggleGallery' })}
+        />
+        <IconButton
           icon="charts"
           label={charts ? strings.statistics.hideCharts : strings.statistics.showCharts}
           pressed={charts}
           onClick={() => store.dispatch({ type: 'toggleCharts' })}
         />
+        <IconButton icon="exportRows" label={strings.exportRows} onClick={() => runCommand(session, 'export')} />
         <span className="toolbar-line" role="presentation" />
         {PANELS.map(({ panel, label, icon }) => (
           <IconButton

@@ -12,7 +12,7 @@ import type { Invocation } from './arguments.ts';
 import { parseEdits, type EditLine, type EditsFile } from './edit-lines.ts';
 import { keyColumn, rowsByKey } from './row-keys.ts';
 import type { Terminal } from './run.ts';
-import { terminalText } from './text-table.ts';
+import { terminalText } from '../pages/terminal-text.ts';
 
 export type ApplyInvocation = Extract<Invocation, { command: 'apply' }>;
 

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { exportInvocation, type ExportInvocation } from './export-arguments.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What the command line asks for. */
 export type Invocation =
@@ -8,6 +10,8 @@ export type Invocation =
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
   | { readonly command: 'apply'; readonly edits: string; readonly files: readonly string[]; readonly key: string | null }
   | { readonly command: 'diff'; readonly files: readonly [before: string, after: string]; readonly key: string | null }
+  | ExportInvocation
+  | { readonly command: 'card'; readonly files: readonly string[]; readonly to: string | null; readonly replace: boolean }
   | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
@@ -20,11 +24,6 @@ export type QueryFormat = (typeof QUERY_FORMATS)[number];
 export const LINT_FORMATS = ['text', 'json', 'sarif'] as const;
 
 export type LintFormat = (typeof LINT_FORMATS)[number];
-
-/** Arguments that make no sense; the message is for the user. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export const USAGE = `loupe: looks into shards of training data (Parquet, JSON Lines, JSON, WebDataset tar)
 
@@ -43,6 +42,12 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       "key" instead of it names the row by the column of --key (of samples: by their key); "column" may be a path,
       ["meta", "score"]; "old" or "new" left out is no value at all; {"row": 3, "drop": true} leaves the row out. A
       shard whose values are not the old ones is not written. A journal of the editor is taken, too
+  loupe export FILE... --to PATH [--where SQL] [--sort A,-B] [--columns A,B] [--sample ROWS --seed NUMBER [--by COLUMN]]
+               [--rows-per-file N | --bytes-per-file N] [--format FORMAT] [--key COLUMN] [--text COLUMN] [--replace]
+      rows as new files: .parquet, .jsonl, .jsonl.gz, .jsonl.zst, .csv, .tar (WebDataset), .txt (ids), .npy (DataComp's uids);
+      --key is the column of ids or keys, --text the one that becomes .txt in a tar; -B sorts by B downwards
+  loupe card FILE... [--to README.md [--replace]]
+      a data set card in Markdown with Hugging Face's head: counts, schema, distributions, scores
   loupe lint [--dialect NAME[@VERSION]] [--format text|json|sarif] RECIPE...
       what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON
   loupe lint --print-schema --dialect NAME[@VERSION]
@@ -50,11 +55,9 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
   loupe --help | --version
 
 --format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
-Exit codes: 0 all files were read (of apply: written); 1 a file could not be, or only in part; 2 the arguments or the SQL are wrong; 130 interrupted.
+Exit codes: 0 all files were read (of apply: written); 1 a file could not be, or only in part; 2 the arguments or the SQL are wrong, or a file is there already; 130 interrupted.
 Of lint: 0 neither errors nor warnings; 1 an error, or a file that could not be read; 3 warnings and no error.
 `;
-
-const COMMANDS = 'head, schema, stats, query, diff, apply or lint';
 
 /** @throws UsageError */
 export function parseInvocation(argv: readonly string[]): Invocation {
@@ -63,12 +66,14 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   const [command, ...files] = positionals;
   if (values.help || command === 'help') return { command: 'help' };
   if (command === 'query') return queryInvocation(files, values);
+  if (command === 'export') return exportInvocation(files, values);
   if (command === 'lint') return lintInvocation(files, values);
   if (command === 'apply' || command === 'diff') return editInvocation(command, files, values.key ?? null);
-  if (command !== 'head' && command !== 'schema' && command !== 'stats') {
+  if (command !== 'head' && command !== 'schema' && command !== 'stats' && command !== 'card') {
     throw new UsageError(command === undefined ? `A command is missing: ${COMMANDS}.` : `There is no command ${command}: it is ${COMMANDS}.`);
   }
   if (files.length === 0) throw new UsageError(`loupe ${command} needs a file.`);
+  if (command === 'card') return { command, files, to: values.to ?? null, replace: values.replace ?? false };
   const format = outputFormat(values.format);
   if (command === 'schema') return { command, files, format };
   const columns = values.columns?.split(',') ?? null;
@@ -98,33 +103,41 @@ function lintInvocation(files: readonly string[], { format = 'text', dialect, 'p
   return { command: 'lint', files, format: known, dialect: dialect ?? null, printSchema };
 }
 
-interface Flags {
-  readonly help?: boolean;
-  readonly version?: boolean;
-  readonly format?: string;
-  readonly rows?: string;
-  readonly columns?: string;
-  readonly key?: string;
-  readonly dialect?: string;
-  readonly 'print-schema'?: boolean;
-}
+const COMMANDS = 'head, schema, stats, query, diff, apply, export, card or lint';
+
+const TEXT = { type: 'string' } as const;
+const WORD = { type: 'boolean' } as const;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  version: WORD,
+  format: TEXT,
+  rows: { type: 'string', short: 'n' },
+  columns: TEXT,
+  to: TEXT,
+  where: TEXT,
+  sort: TEXT,
+  sample: TEXT,
+  seed: TEXT,
+  by: TEXT,
+  'rows-per-file': TEXT,
+  'bytes-per-file': TEXT,
+  key: TEXT,
+  text: TEXT,
+  replace: WORD,
+  dialect: TEXT,
+  'print-schema': WORD,
+} as const;
+
+/** What was said beside the command and its files. */
+export type Flags = { readonly [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
 
 function parse(argv: readonly string[]): { values: Flags; positionals: string[] } {
   try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
-        format: { type: 'string' },
-        rows: { type: 'string', short: 'n' },
-        columns: { type: 'string' },
-        key: { type: 'string' },
-        dialect: { type: 'string' },
-        'print-schema': { type: 'boolean' },
-      },
-    });
+    // A name after a minus sign is no option here.
+    const at = argv.indexOf('--sort');
+    const args = at < 0 || argv[at + 1] === undefined ? [...argv] : [...argv.slice(0, at), `--sort=${argv[at + 1] ?? ''}`, ...argv.slice(at + 2)];
+    return parseArgs({ args, allowPositionals: true, options: OPTIONS });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

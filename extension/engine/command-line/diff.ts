@@ -10,7 +10,7 @@ import type { ApplyCircumstances } from './apply.ts';
 import type { Invocation } from './arguments.ts';
 import { editLine, keyText } from './edit-lines.ts';
 import { keyColumn, rowsByKey } from './row-keys.ts';
-import { terminalText } from './text-table.ts';
+import { terminalText } from '../pages/terminal-text.ts';
 
 export type DiffInvocation = Extract<Invocation, { command: 'diff' }>;
 

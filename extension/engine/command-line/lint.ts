@@ -6,7 +6,7 @@ import { jsonSchema } from '../../../language-server/features/json-schema.ts';
 import { jsonOf, sarifOf, textOf } from '../../../language-server/lint/formats.ts';
 import { lintFile, type LintedFile } from '../../../language-server/lint/lint.ts';
 import type { Invocation } from './arguments.ts';
-import { terminalText } from './text-table.ts';
+import { terminalText } from '../pages/terminal-text.ts';
 import type { Terminal } from './run.ts';
 
 /** The codes of `loupe lint`, for scripts. */

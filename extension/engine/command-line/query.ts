@@ -1,16 +1,12 @@
-import { basename, resolve } from 'node:path';
-import type { ShardLocation, ShardState } from '../../protocol/shards.ts';
 import { GRID_LIMITS, WHOLE_LIMITS } from '../../protocol/values.ts';
-import { toLoupeError } from '../../rpc/failure.ts';
 import { rowsOf } from '../copying.ts';
-import { openLocation } from '../open-location.ts';
 import { TABLE_TEXTS } from '../pages/table-text.ts';
-import type { Shard, ShardContext } from '../shards/shard.ts';
 import { readResult } from '../sql/result-values.ts';
 import { dropTable, runStatement, type ResultLimits, type ResultTable } from '../sql/run-statement.ts';
 import type { Invocation } from './arguments.ts';
 import { terminalCell, type Terminal } from './run.ts';
-import { terminalText, textTable } from './text-table.ts';
+import { textTable } from './text-table.ts';
+import { withShard, type Circumstances } from './with-shard.ts';
 
 /** The whole result: what does not fit into memory DuckDB spills to the cache folder. */
 const LIMITS: ResultLimits = { rows: Infinity, bytes: Infinity };
@@ -20,39 +16,17 @@ const BATCH = 1_000;
 
 type QueryInvocation = Extract<Invocation, { command: 'query' }>;
 
-interface Circumstances extends Pick<ShardContext, 'cacheFolder' | 'cacheBytes'> {
-  readonly terminal: Terminal;
-  /** Tells what a person should know of a file; whether it was read whole. */
-  readonly tellNotices: (state: ShardState, file: string, terminal: Terminal) => boolean;
-  readonly signal: AbortSignal;
-}
-
 /** One statement over the files as one table. @returns the exit code */
-export async function runQuery(invocation: QueryInvocation, { terminal, tellNotices, signal, ...cache }: Circumstances): Promise<number> {
-  const { files, sql } = invocation;
-  const name = files.length === 1 ? (files[0] ?? '') : `${files.length} files`;
-  let shard: Shard | null = null;
-  try {
-    shard = await openLocation(locationOf(files), { ...cache, changed: () => undefined, signal });
-    const result = await runStatement(shard, sql, { limits: LIMITS, report: () => undefined, signal });
+export function runQuery(invocation: QueryInvocation, circumstances: Circumstances): Promise<number> {
+  const { terminal, signal } = circumstances;
+  return withShard(invocation.files, circumstances, async (shard) => {
+    const result = await runStatement(shard, invocation.sql, { limits: LIMITS, report: () => undefined, signal });
     try {
       await write(result, invocation, terminal, signal);
     } finally {
       await dropTable(result.table);
     }
-    return tellNotices(shard.state(), name, terminal) ? 0 : 1;
-  } catch (error) {
-    const { message, code } = toLoupeError(error);
-    terminal.err(`loupe: ${terminalText(shard === null ? `${basename(name)}: ${message}` : message)}\n`);
-    return code === 'invalid-request' ? 2 : 1;
-  } finally {
-    await shard?.close();
-  }
-}
-
-function locationOf(files: readonly string[]): ShardLocation {
-  const [only, ...others] = files.map((file) => resolve(file));
-  return only !== undefined && others.length === 0 ? { kind: 'file', path: only } : { kind: 'set', folder: process.cwd(), patterns: files.map((file) => resolve(file)) };
+  });
 }
 
 async function write(result: ResultTable, invocation: QueryInvocation, terminal: Terminal, signal: AbortSignal): Promise<void> {

@@ -10,18 +10,25 @@ import { cellText } from '../pages/cell-text.ts';
 import { recordText } from '../pages/json-text.ts';
 import type { Shard } from '../shards/shard.ts';
 import { runApply } from './apply.ts';
-import { parseInvocation, USAGE, UsageError, type Invocation } from './arguments.ts';
+import { parseInvocation, USAGE, type Invocation } from './arguments.ts';
 import { runDiff } from './diff.ts';
+import { columnStatistics } from '../statistics/all-columns.ts';
+import { runCard } from './card.ts';
+import { runExport } from './export.ts';
 import { runLint } from './lint.ts';
 import { runQuery } from './query.ts';
-import { columnStatistics, statisticsJson, statisticsText } from './stats.ts';
-import { terminalText, textTable } from './text-table.ts';
+import { statisticsJson, statisticsText } from '../statistics/statistics-text.ts';
+import { terminalText } from '../pages/terminal-text.ts';
+import { textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Where output goes, and how wide a line may be (0: as wide as it is). */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly width: number;
+  /** Shows how far something is in place of what it showed before; absent where nobody looks. */
+  readonly status?: (text: string) => void;
   /** Resolves when what was put out has been taken. */
   readonly taken?: () => Promise<void>;
 }
@@ -45,6 +52,10 @@ export async function run(argv: readonly string[], version: string, terminal: Te
       return runApply(invocation, { terminal, ...cache(), signal });
     case 'diff':
       return runDiff(invocation, { terminal, ...cache(), signal });
+    case 'export':
+      return runExport(invocation, { terminal, ...cache(), tellNotices, signal });
+    case 'card':
+      return runCard(invocation, { terminal, ...cache(), tellNotices, signal });
     case 'lint':
       return runLint(invocation, { terminal, version, columnsOf: (path) => shardColumns(path, signal) });
     default:
@@ -182,7 +193,7 @@ export function terminalCell(value: Value): string {
 }
 
 /** @throws LoupeError for a column that the file does not have */
-function chooseColumns(state: ShardState, names: readonly string[] | null): number[] {
+export function chooseColumns(state: ShardState, names: readonly string[] | null): number[] {
   if (names === null) return state.columns.map((column) => column.index);
   return names.map((name) => {
     const found = state.columns.find((column) => column.name === name);

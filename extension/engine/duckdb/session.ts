@@ -72,12 +72,15 @@ export function query(sql: string, values: readonly DuckDBValue[], options: Quer
   return withConnection(work, options, options.progress === undefined ? 'plain' : 'watched');
 }
 
+/** Whether more rows are wanted. */
+export type StreamWish = 'more' | 'enough';
+
 /**
  * Runs one statement and hands its rows over as they are found, about 2,048 at a time, until `each` answers `enough`.
  * What `each` throws ends the statement too.
  * @throws LoupeError `cancelled`, `timeout`; DuckDB's own error otherwise
  */
-export function stream(sql: string, each: (chunk: DuckDBDataChunk) => 'more' | 'enough', options: QueryOptions = {}): Promise<void> {
+export function stream(sql: string, each: (chunk: DuckDBDataChunk) => StreamWish | Promise<StreamWish>, options: QueryOptions = {}): Promise<void> {
   let begun = false;
   const work = async (connection: DuckDBConnection): Promise<void> => {
     if (begun) throw new LoupeError('internal', 'DuckDB was lost to another query while this one was under way; ask again.');
@@ -88,7 +91,7 @@ export function stream(sql: string, each: (chunk: DuckDBDataChunk) => 'more' | '
         const chunk = await result.fetchChunk();
         begun = true;
         if (chunk === null || chunk.rowCount === 0) ended = true;
-        else if (each(chunk) === 'enough') return;
+        else if ((await each(chunk)) === 'enough') return;
       }
     } finally {
       // A statement that was left before its end keeps its threads and buffers until the connection's next one.

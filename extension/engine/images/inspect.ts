@@ -11,6 +11,8 @@ export interface InspectedPicture {
   readonly format: ImageFormat;
   readonly header: PictureHeader;
   readonly facts: PictureFacts;
+  /** The EXIF block as it stands in the file. */
+  readonly exif?: Uint8Array;
 }
 
 const MEGAPIXELS = 1_000_000;
@@ -63,9 +65,11 @@ export async function inspect(input: Uint8Array, declared: string | undefined): 
   if (tooLarge !== null) return { status: 'broken', message: tooLarge, facts: stored };
   const known = await vipsFacts(bytes, format);
   if (known instanceof Error) return { status: 'broken', message: firstLine(known), facts: stored };
-  const facts = { ...stored, ...known };
-  const stillTooLarge = overLimit(format, { ...header, ...known });
-  return stillTooLarge === null ? { bytes, format, header, facts } : { status: 'broken', message: stillTooLarge, facts };
+  const { exif, ...size } = known;
+  const facts = { ...stored, ...size };
+  const stillTooLarge = overLimit(format, { ...header, ...size });
+  if (stillTooLarge !== null) return { status: 'broken', message: stillTooLarge, facts };
+  return { bytes, format, header, facts, ...(exif === undefined ? {} : { exif }) };
 }
 
 function notAPicture(bytes: Buffer, declared: string | undefined): string {
@@ -87,15 +91,17 @@ function pixelLimit(format: ImageFormat, interlaced: boolean): number {
   return (format === 'png' || format === 'tiff') && !interlaced ? MAX_STREAMED : MAX_HELD;
 }
 
+type VipsFacts = Partial<Pick<PictureFacts, 'width' | 'height' | 'orientation'>> & { readonly exif?: Uint8Array };
+
 /** What libvips knows of the formats that it reads; an error where it cannot read one of them. */
-async function vipsFacts(bytes: Buffer, format: ImageFormat): Promise<Partial<PictureFacts> | Error> {
+async function vipsFacts(bytes: Buffer, format: ImageFormat): Promise<VipsFacts | Error> {
   // SVG is never handed to a rasteriser: it may name files and addresses.
   if (!VIPS_FORMATS.has(format)) return {};
   const sharp = await sharpLibrary();
   if (sharp === null) return {};
   try {
-    const { width, height, orientation = 1 } = await sharp(bytes, { failOn: 'none', limitInputPixels: false }).metadata();
-    return { width, height, orientation: orientation >= 1 && orientation <= 8 ? orientation : 1 };
+    const { width, height, orientation = 1, exif } = await sharp(bytes, { failOn: 'none', limitInputPixels: false }).metadata();
+    return { width, height, orientation: orientation >= 1 && orientation <= 8 ? orientation : 1, ...(exif === undefined ? {} : { exif }) };
   } catch (error) {
     // An AVIF sequence is beyond libvips, but not beyond the browser.
     if (format === 'avif') return {};

@@ -1,4 +1,5 @@
-import type { Picture } from '../../protocol/engine.ts';
+import type { Picture, PictureFacts } from '../../protocol/engine.ts';
+import { readExif } from './exif.ts';
 import { browserKnowsMore, browserType, counted, dimensions, inspect, type InspectedPicture } from './inspect.ts';
 import { NoDecoder, NotRendered, render, type Rendering } from './render.ts';
 import { pictureQueue } from './thumbnail.ts';
@@ -26,7 +27,8 @@ export async function picture(bytes: Uint8Array, wish: { readonly declared?: str
 }
 
 async function whole(inspected: InspectedPicture): Promise<Picture> {
-  const { facts, format, bytes } = inspected;
+  const { format, bytes } = inspected;
+  const facts = withExif(inspected);
   if (bytes.length > MAX_ORIGINAL) {
     return { status: 'broken', message: `The picture has ${counted(bytes.length)} bytes; Loupe shows up to 64 MiB.`, facts };
   }
@@ -40,6 +42,12 @@ async function whole(inspected: InspectedPicture): Promise<Picture> {
     if (!(error instanceof NotRendered)) throw error;
     return { status: 'broken', message: error.message, facts };
   }
+}
+
+/** The facts with what its EXIF says for a person. */
+function withExif({ facts, exif }: InspectedPicture): PictureFacts {
+  const said = exif === undefined ? [] : readExif(exif);
+  return said.length === 0 ? facts : { ...facts, exif: said };
 }
 
 /** Whether the original decodes, told by a tiny copy; what only the browser can decode is left to it. */

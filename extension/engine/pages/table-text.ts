@@ -43,7 +43,7 @@ function csvField(text: string): string {
   return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function markdownLine(cells: readonly string[]): string {
+export function markdownLine(cells: readonly string[]): string {
   return `| ${cells.map(markdownCell).join(' | ')} |`;
 }
 
@@ -53,7 +53,7 @@ function markdownCell(text: string): string {
 }
 
 /** A value as text of its own: numbers with the digits they have, containers as JSON, bytes as base64; null for null and missing. */
-function plainText(value: Value): string | null {
+export function plainText(value: Value): string | null {
   if (value === null) return null;
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);

@@ -3,6 +3,7 @@ import type { Condition, Query } from '../../protocol/queries.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { query as ask, type QueryOptions } from '../duckdb/session.ts';
 import type { Shard } from '../shards/shard.ts';
+import { ColumnCopy } from './column-copy.ts';
 import { prepareQuery, type Circumstances, type PreparedQuery } from './prepared-query.ts';
 import { queryError } from './query-error.ts';
 import { isTextual, itemType, rangeSql } from './value-sql.ts';
@@ -11,14 +12,6 @@ import { isTextual, itemType, rangeSql } from './value-sql.ts';
 const MAX_ROWS = 50_000_000;
 /** A count that takes no longer than this, in milliseconds, follows the drag without a copy. */
 const QUICK = 100;
-
-let nextTable = 1;
-
-interface DraggedColumn {
-  /** The statement that gave it. */
-  readonly from: string;
-  readonly table: string;
-}
 
 /**
  * Counts of rows. While a threshold is dragged one range changes from count to count, and nothing else: where counting
@@ -29,7 +22,7 @@ export class Counts {
   #last: readonly string[] = [];
   /** Whether counting all of it took long. */
   #slow = false;
-  #dragged: DraggedColumn | null = null;
+  #copy: ColumnCopy | null = null;
   readonly #quick: number;
 
   /** @param quick milliseconds of a count that needs no copy */
@@ -43,59 +36,59 @@ export class Counts {
     const prepared = await prepareQuery(shard, query, circumstances);
     const total = prepared.relation.rows;
     if (conditions.length === 0) return { kept: total, total };
-    const changing = this.#slow && total <= MAX_ROWS ? changedRange(conditions, prepared, this.#last) : null;
+    const isDragged = (this.#slow || this.#copy !== null) && total <= MAX_ROWS;
+    const changing = isDragged ? changedRange(conditions, prepared, this.#last) : null;
     this.#last = prepared.tests;
     try {
       const kept = changing === null ? await this.#countAll(prepared, circumstances) : await this.#countDragged(prepared, changing, circumstances);
       return { kept, total };
     } catch (error) {
-      // The copy is lost with its database.
-      if (!(error instanceof LoupeError)) await this.clear();
       throw queryError(shard.state().path, error, query);
     }
+  }
+
+  /** Waits for the copy that is being made, if there is one. */
+  async settled(): Promise<void> {
+    await this.#copy?.settled();
   }
 
   /** Forgets what was copied. */
   async clear(): Promise<void> {
     this.#last = [];
     this.#slow = false;
-    await this.#dropCopy();
-  }
-
-  async #dropCopy(): Promise<void> {
-    const old = this.#dragged;
-    this.#dragged = null;
-    if (old !== null) await drop(old.table);
+    await this.#replaceCopy(null);
   }
 
   async #countAll(prepared: PreparedQuery, { signal }: Circumstances): Promise<number> {
     const begin = performance.now();
-    const kept = await countOf(prepared.select('count(*)::DOUBLE'), { signal });
+    const kept = await countOf(prepared.counting, { signal });
     this.#slow = performance.now() - begin > this.#quick;
     return kept;
   }
 
-  async #countDragged(prepared: PreparedQuery, { range, index }: ChangedRange, { signal }: Circumstances): Promise<number> {
+  /** In the copy where it is whole; else where the rows are, and the copy is begun when that is done. */
+  async #countDragged(prepared: PreparedQuery, { range, index }: ChangedRange, circumstances: Circumstances): Promise<number> {
     const column = prepared.column(range.column);
     const from = prepared.selectWhere(`${column.sql} AS v`, prepared.tests.toSpliced(index, 1));
-    const table = this.#dragged?.from === from ? this.#dragged.table : await this.#copy(from, signal);
-    const test = rangeSql({ ...column, sql: 'v' }, range, () => undefined);
-    return countOf(`SELECT count(*)::DOUBLE FROM ${table} WHERE ${range.not === true ? 'NOT ' : ''}(${test})`, { signal });
+    const copy = this.#copy;
+    if (copy?.from === from && copy.table !== null) {
+      const test = rangeSql({ ...column, sql: 'v' }, range, () => undefined);
+      const { signal } = circumstances;
+      const counting = countOf(`SELECT count(*)::DOUBLE FROM ${copy.table} WHERE ${range.not === true ? 'NOT ' : ''}(${test})`, { signal });
+      // The copy is lost with its database.
+      const kept = await counting.catch((error: unknown) => (error instanceof LoupeError ? Promise.reject(error) : null));
+      if (kept !== null) return kept;
+      await this.#replaceCopy(null);
+    }
+    const kept = await this.#countAll(prepared, circumstances);
+    if (this.#copy === copy && copy?.from !== from) await this.#replaceCopy(new ColumnCopy(from));
+    return kept;
   }
 
-  async #copy(from: string, signal: AbortSignal): Promise<string> {
-    await this.#dropCopy();
-    const table = `loupe_dragged_${nextTable++}`;
-    try {
-      await ask(`CREATE TABLE ${table} AS ${from}`, [], { signal });
-    } catch (error) {
-      await drop(table);
-      throw error;
-    }
-    const newer = this.#dragged;
-    this.#dragged = { from, table };
-    if (newer !== null) await drop(newer.table);
-    return table;
+  async #replaceCopy(copy: ColumnCopy | null): Promise<void> {
+    const old = this.#copy;
+    this.#copy = copy;
+    await old?.drop();
   }
 }
 
@@ -123,8 +116,4 @@ function isSmall(type: DuckDBType): boolean {
 async function countOf(sql: string, options: QueryOptions): Promise<number> {
   const { columns } = await ask(sql, [], options);
   return Number(columns[0]?.[0] ?? 0);
-}
-
-async function drop(table: string): Promise<void> {
-  await ask(`DROP TABLE IF EXISTS ${table}`, []).catch(() => undefined);
 }

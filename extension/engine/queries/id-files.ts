@@ -5,12 +5,13 @@ import { reasonOf } from './query-error.ts';
 import { literalPattern } from '../duckdb/literal-path.ts';
 import { quoteText } from '../duckdb/quote.ts';
 import { query, withConnection } from '../duckdb/session.ts';
+import { isArray } from '../numpy/npy-header.ts';
 import { suffixFormat } from '../shards/detect.ts';
 import { openShard } from '../shards/open.ts';
 import type { ShardContext } from '../shards/shard.ts';
 import { ColumnSet } from './column-set.ts';
 import type { IdTable } from './ids-sql.ts';
-import { isNpy, readIdArray } from './npy-ids.ts';
+import { readIdArray } from './npy-ids.ts';
 import type { ReportWork } from './relation.ts';
 
 /** A larger file of ids is refused, in bytes; a table of 500 million uids is as large. */
@@ -49,7 +50,7 @@ export async function createIdTable(name: string, source: Source, report: Report
 }
 
 function fill(name: string, source: Source, report: ReportWork, signal: AbortSignal): Promise<void> {
-  if (isNpy(source.head)) return fillFromArray(name, source, report, signal);
+  if (isArray(source.head)) return fillFromArray(name, source, report, signal);
   const isShard = source.column !== null || source.head.toString('latin1').startsWith('PAR1') || suffixFormat(basename(source.path)) !== null;
   return isShard ? fillFromShard(name, source, report, signal) : fillFromLines(name, source, signal);
 }

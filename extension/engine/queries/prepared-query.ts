@@ -32,6 +32,12 @@ export interface Circumstances {
   readonly signal: AbortSignal;
 }
 
+/** A column that is not asked for by the query itself. */
+export interface OtherColumn extends TypedSql {
+  /** Whether the row does not have the field at all. */
+  readonly missing: string;
+}
+
 /** A query that has been checked against a table and can be run on it in several forms. */
 export interface PreparedQuery {
   readonly query: Query;
@@ -45,9 +51,11 @@ export interface PreparedQuery {
   /** Whether DuckDB finds the rows in the order of the table without being told to. */
   readonly readInOrder: boolean;
   /** The other columns that were asked for, in order. */
-  readonly others: readonly TypedSql[];
+  readonly others: readonly OtherColumn[];
   /** The conditions as SQL, one by one. */
   readonly tests: readonly string[];
+  /** Counts the rows that the query keeps. */
+  readonly counting: string;
   /** A column that the query names, in the statements of `select`. */
   column(path: ColumnPath): TypedSql;
   /** `SELECT what FROM the table WHERE the conditions and more tests hold`. */
@@ -91,9 +99,10 @@ class CompiledQuery implements PreparedQuery {
   readonly order: string;
   readonly top: PreparedQuery['top'];
   readonly readInOrder: boolean;
-  readonly others: readonly TypedSql[];
+  readonly others: readonly OtherColumn[];
   readonly query: Query;
   readonly tests: readonly string[];
+  readonly counting: string;
   readonly checks: LiteralCheck[] = [];
   readonly #prefix: string;
   readonly #source: string;
@@ -111,7 +120,8 @@ class CompiledQuery implements PreparedQuery {
     const names = users.size === 0 ? [] : sqlNames(all);
     const named = columns.refs.flatMap(({ index, fields }, at) => (fields.length > 0 || names[index] === undefined ? [] : [`v${at} AS ${quoteName(names[index])}`]));
     const own = relation.types.map((_, at) => `v${at} AS ${this.#column(at)}`);
-    this.#source = `(SELECT ${[`"row" AS ${this.row}`, ...own, ...named].join(', ')} FROM ${relation.from})`;
+    const gone = relation.types.map((_, at) => `m${at} AS ${this.#missing(at)}`);
+    this.#source = `(SELECT ${[`"row" AS ${this.row}`, ...own, ...gone, ...named].join(', ')} FROM ${relation.from})`;
     this.tests = query.conditions.map((condition) =>
       conditionSql(condition, {
         column: (path) => this.column(path),
@@ -121,9 +131,15 @@ class CompiledQuery implements PreparedQuery {
         check: (check) => this.checks.push(check),
       }),
     );
-    this.others = others.map((ref) => this.#typedAt(columns.add(ref), all[ref.index]?.name ?? ''));
+    this.others = others.map((ref) => {
+      const position = columns.add(ref);
+      return { ...this.#typedAt(position, all[ref.index]?.name ?? ''), missing: `${TABLE_NAME}.${this.#missing(position)}` };
+    });
     this.order = query.sort.map((key) => this.#orderSql(key)).join(', ');
     this.top = this.#top(query.sort);
+    const namesRow = users.size > 0 || query.conditions.some(({ type }) => type === 'changed');
+    const source = (from: string): string => `(SELECT ${[`"row" AS ${this.row}`, ...own, ...named].join(', ')} FROM ${from})`;
+    this.counting = selectFrom(source(namesRow ? relation.from : (relation.unnumbered ?? relation.from)), 'count(*)::DOUBLE', this.tests);
     const inOrder = relation.unordered !== true && tables.size === 0 && !query.conditions.some(({ type }) => type === 'changed');
     this.readInOrder = inOrder && ![...users.values()].some(({ subquery }) => subquery);
   }
@@ -139,7 +155,7 @@ class CompiledQuery implements PreparedQuery {
   }
 
   selectWhere(what: string, tests: readonly string[]): string {
-    return `WITH ${TABLE_NAME} AS NOT MATERIALIZED ${this.#source} SELECT ${what} FROM ${TABLE_NAME}${tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`}`;
+    return selectFrom(this.#source, what, tests);
   }
 
   /** A statement in which only one user's condition stands, and the line on which it begins. */
@@ -150,6 +166,10 @@ class CompiledQuery implements PreparedQuery {
 
   #column(position: number): string {
     return quoteName(`${this.#prefix}${position}`);
+  }
+
+  #missing(position: number): string {
+    return quoteName(`${this.#prefix}missing ${position}`);
   }
 
   #typedAt(position: number, name: string): TypedSql {
@@ -190,6 +210,10 @@ function jsonOf({ kind, type }: Column): Pick<TypedSql, 'json'> {
 
 function missing(): never {
   throw new LoupeError('internal', 'A part of the query was not prepared.');
+}
+
+function selectFrom(source: string, what: string, tests: readonly string[]): string {
+  return `WITH ${TABLE_NAME} AS NOT MATERIALIZED ${source} SELECT ${what} FROM ${TABLE_NAME}${tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`}`;
 }
 
 function checkSize({ conditions, sort }: Query): void {

@@ -19,6 +19,8 @@ export interface Relation {
    * next relation of this shard is made or the shard is closed.
    */
   readonly from: string;
+  /** The same rows without `row`, where that costs less: for counting. */
+  readonly unnumbered?: string;
   /** Types of `v0`, `v1`, ... */
   readonly types: readonly DuckDBType[];
   /** Rows of the table. */

@@ -32,7 +32,8 @@ export class ResultShard implements Shard {
   async read({ start, end, columns, limits }: ReadRequest, signal: AbortSignal): Promise<Value[][]> {
     await this.#result.until(() => this.#result.rows.length >= end, signal);
     const rows = this.rowNumbers(Math.max(0, start), end);
-    return rows.length === 0 ? columns.map(() => []) : this.#base.readRows({ rows, columns, limits }, signal);
+    if (rows.length === 0) return columns.map(() => []);
+    return this.#base.readRows({ rows, columns, limits }, signal).finally(() => this.#result.wasRead());
   }
 
   async readRows({ rows, ...wanted }: RowsRequest, signal: AbortSignal): Promise<Value[][]> {
@@ -48,7 +49,7 @@ export class ResultShard implements Shard {
     await this.#result.settled();
     signal.throwIfAborted();
     return {
-      from: `(${prepared.select([number, ...prepared.others.map(({ sql }, at) => `${sql} AS v${at}`)].join(', '))})`,
+      from: `(${prepared.select([number, ...prepared.others.map(({ sql, missing }, at) => `${sql} AS v${at}, ${missing} AS m${at}`)].join(', '))})`,
       types: prepared.others.map(({ type }) => type),
       rows: this.#result.rows.length,
     };

@@ -19,6 +19,11 @@ export class RowList {
     this.#wide = tableRows > MAX_UINT32_ROWS;
   }
 
+  /** An empty list for the same table. */
+  another(): RowList {
+    return new RowList(this.#wide ? Infinity : 0);
+  }
+
   get length(): number {
     return this.#length;
   }

@@ -19,6 +19,15 @@ const TOP_ROWS = 1_000;
 /** A query is answered after this time with whatever is there, in milliseconds; before it, errors answer the request. */
 const PATIENCE = 300;
 
+/**
+ * First rows that are found within this time, in milliseconds, are found once more with all others: the scan ends until
+ * their page was read, which otherwise had to share the processors with it.
+ */
+const QUICK = 100;
+
+/** So long the scan of all rows waits for somebody to read the first ones, in milliseconds. */
+const PAUSE = 200;
+
 /** Milliseconds between two tellings of one result. */
 const TELL_INTERVAL = 100;
 
@@ -44,6 +53,8 @@ export class RunningResult {
   #progress: Progress | null = null;
   /** Whether nothing is wrong with the query itself. */
   #checked = false;
+  /** Whether rows of it were read. */
+  #read = false;
   /** Whether the request was answered; before that nothing is told. */
   #answered = false;
   readonly #work: Promise<void>;
@@ -99,6 +110,12 @@ export class RunningResult {
   /** Waits for a state of the result; ends in any case when the query does. Rejects when the signal fires. */
   until(reached: () => boolean, signal: AbortSignal): Promise<void> {
     return this.#waiters.until(() => reached() || this.ended, signal);
+  }
+
+  /** To be called when rows of it were read: what waited for that goes on. */
+  wasRead(): void {
+    this.#read = true;
+    this.#waiters.check();
   }
 
   /** Where a row of the table is; null when the query has passed it by, or has ended without it. Rejects when the signal fires. */
@@ -157,39 +174,61 @@ export class RunningResult {
     const { tests, order } = prepared.top;
     await this.#collect(this.#rows, `${prepared.select(what, tests)} ORDER BY ${order}, 1 LIMIT ${TOP_ROWS}`);
     if (tests.length === 0 && this.#rows.length < TOP_ROWS) return;
-    const all = new RowList(prepared.relation.rows);
-    await this.#collect(all, `${prepared.select(what)} ORDER BY ${prepared.order}, 1`, () => {
-      if (all.length >= this.#rows.length) this.#rows = all;
-      return true;
-    });
-    this.#rows = all;
+    await this.#pause();
+    await this.#collectAnew(`${prepared.select(what)} ORDER BY ${prepared.order}, 1`, () => true);
   }
 
   /** @returns false when the rows did not come in the order of the table */
   async #collectInOrder(sql: string): Promise<boolean> {
-    const rows = this.#rows;
-    await this.#collect(rows, sql, () => {
-      this.#scanned = rows.at(rows.length - 1) + 1;
+    const begin = performance.now();
+    const inOrder = (rows: RowList): boolean => {
+      this.#scanned = Math.max(this.#scanned, rows.at(rows.length - 1) + 1);
       return rows.ascending;
-    });
-    return rows.ascending;
+    };
+    const first = this.#rows;
+    const left = await this.#collect(first, sql, () => inOrder(first) && (first.length < FIRST_ROWS || performance.now() - begin > QUICK));
+    if (!left || !first.ascending) return first.ascending;
+    await this.#pause();
+    const all = await this.#collectAnew(sql, inOrder);
+    return all.ascending;
   }
 
-  /** Appends the rows that a statement gives, as long as `goOn` wants more. */
-  async #collect(rows: RowList, sql: string, goOn: () => boolean = () => true): Promise<void> {
+  /** Collects all rows; the ones that are there already stay until as many are found again. */
+  async #collectAnew(sql: string, goOn: (rows: RowList) => boolean): Promise<RowList> {
+    const all = this.#rows.another();
+    await this.#collect(all, sql, () => {
+      if (all.length >= this.#rows.length) this.#rows = all;
+      return goOn(all);
+    });
+    this.#rows = all;
+    return all;
+  }
+
+  /** Waits until the first rows were read, or for a moment if nobody does. */
+  async #pause(): Promise<void> {
     const { signal } = this.#stop;
+    this.#changed();
+    await this.#waiters.until(() => this.#read, AbortSignal.any([signal, AbortSignal.timeout(PAUSE)])).catch(() => undefined);
+    signal.throwIfAborted();
+  }
+
+  /** Appends the rows that a statement gives, as long as `goOn` wants more. @returns whether it was left before its end */
+  async #collect(rows: RowList, sql: string, goOn: () => boolean = () => true): Promise<boolean> {
+    const { signal } = this.#stop;
+    let left = false;
     try {
       await stream(
         sql,
         (chunk) => {
           const vector = chunk.getColumnVector(0);
           for (let i = 0; i < chunk.rowCount; i++) rows.push(Number(vector.getItem(i)));
-          const more = goOn();
-          if (more) this.#changed();
-          return more ? 'more' : 'enough';
+          left = !goOn();
+          if (!left) this.#changed();
+          return left ? 'enough' : 'more';
         },
         { signal },
       );
+      return left;
     } catch (error) {
       throw queryError(this.#parts.shard.state().path, error, this.query);
     }

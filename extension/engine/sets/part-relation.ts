@@ -1,5 +1,6 @@
-import { VARCHAR, type DuckDBType } from '@duckdb/node-api';
+import { DuckDBTypeId, VARCHAR, type DuckDBType } from '@duckdb/node-api';
 import { quoteText } from '../duckdb/quote.ts';
+import { jsonSql } from '../queries/json-sql.ts';
 import type { FileScan } from '../queries/relation.ts';
 import type { SetPart } from './part.ts';
 import { sameType } from '../queries/unite-types.ts';
@@ -35,8 +36,12 @@ export function castColumns(columns: readonly PartColumn[], types: readonly Duck
 function castColumn(column: PartColumn, type: DuckDBType, name: string): string {
   if (column === 'shard') return name;
   if (column !== null && sameType(column.type, type)) return `v${column.place}`;
+  if (column !== null && type.typeId === DuckDBTypeId.VARCHAR && NESTED.has(column.type.typeId)) return `CASE WHEN v${column.place} IS NOT NULL THEN ${jsonSql(column.type, `v${column.place}`)} END`;
   return `CAST(${column === null ? 'NULL' : `v${column.place}`} AS ${type.toString()})`;
 }
+
+/** Types whose values are JSON text beside those of a shard that has JSON text. */
+const NESTED: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.LIST, DuckDBTypeId.ARRAY, DuckDBTypeId.STRUCT, DuckDBTypeId.MAP]);
 
 function isMissing(column: PartColumn): string {
   return column === 'shard' ? 'false' : column === null ? 'true' : `m${column.place}`;

@@ -146,6 +146,10 @@ export class SetShard implements Shard {
     return this.#inPart(row, signal, (shard, own) => shard.raw(own, signal));
   }
 
+  files(): string[] {
+    return this.#parts.map(({ file }) => file.path);
+  }
+
   async members(row: number, signal: AbortSignal): Promise<readonly Member[] | null> {
     return this.#inPart(row, signal, (shard, own) => shard.members(own, signal));
   }

@@ -50,6 +50,10 @@ export interface Shard {
   place(row: number, signal: AbortSignal): Promise<string>;
   /** The row's record as the file writes it, where the format is text; null where it has no such form. */
   raw(row: number, signal: AbortSignal): Promise<string | null>;
+  /** The records of some rows as the file writes them, byte for byte; where the format is text, and rows can be read so. */
+  rawRows?(rows: readonly number[], signal: AbortSignal): Promise<Buffer[]>;
+  /** Paths of the shards of a set, all of them. */
+  files?(): string[];
   /** A tar sample's members in the order of the archive; null for other formats. */
   members(row: number, signal: AbortSignal): Promise<readonly Member[] | null>;
   metadata(signal: AbortSignal): Promise<ShardMetadata>;

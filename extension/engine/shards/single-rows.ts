@@ -23,7 +23,7 @@ export async function readRuns(read: (request: ReadRequest, signal: AbortSignal)
 }
 
 /** `[start, end)` of rows that lie close together. */
-function runs(sorted: readonly number[]): [number, number][] {
+export function runs(sorted: readonly number[]): [number, number][] {
   const result: [number, number][] = [];
   for (const row of sorted) {
     const last = result.at(-1);

@@ -4,7 +4,7 @@ import { LoupeError } from '../../rpc/failure.ts';
 import { query, withConnection } from '../duckdb/session.ts';
 import type { Relation, ReportWork } from '../queries/relation.ts';
 import { SharedWork } from '../query-tables/shared-work.ts';
-import type { NumpyArray } from './numpy/numpy-array.ts';
+import type { NumpyArray } from '../numpy/numpy-array.ts';
 
 /** Rows of one chunk; DuckDB's vectors hold no more. */
 const CHUNK_ROWS = 2_048;

@@ -7,8 +7,8 @@ import { FileGuard } from '../shards/file-guard.ts';
 import type { ReadRequest, RowsRequest, ShardContext } from '../shards/shard.ts';
 import { readRuns } from '../shards/single-rows.ts';
 import { ArrayColumns } from './array-columns.ts';
-import { openArrays, type OpenArrays } from './numpy/open.ts';
-import type { NumpyArray } from './numpy/numpy-array.ts';
+import { openArrays, type OpenArrays } from '../numpy/open.ts';
+import type { NumpyArray } from '../numpy/numpy-array.ts';
 import type { SideTable } from './side-table.ts';
 
 /** NumPy arrays of one file as the columns of a table; rows are read by seeking. */

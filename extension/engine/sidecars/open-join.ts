@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { LoupeError } from '../../rpc/failure.ts';
+import { isArray } from '../numpy/npy-header.ts';
 import { openShard } from '../shards/open.ts';
 import type { Shard, ShardContext } from '../shards/shard.ts';
 import { ArrayTable } from './array-table.ts';
@@ -25,10 +26,10 @@ const ARRAY_NAME = 'array';
 
 /** Opens a file as the first of its layouts that it fits; null where it fits none. @throws LoupeError */
 export async function openJoin({ path, layouts }: FoundFile, head: Buffer, shard: Shard, context: ShardContext): Promise<OpenedJoin | null> {
-  const isArray = head.toString('latin1').startsWith('\x93NUMPY') || /\.np[yz]$/i.test(path);
+  const isNumpy = isArray(head) || /\.np[yz]$/i.test(path);
   const [first] = layouts;
-  if (first?.join.by === 'membership' && !isArray) return openIds(path, first, shard, context);
-  const table = await openTable(path, isArray, layouts, context);
+  if (first?.join.by === 'membership' && !isNumpy) return openIds(path, first, shard, context);
+  const table = await openTable(path, isNumpy, layouts, context);
   try {
     const layout = layouts.find((each) => fits(table, each));
     const opened = layout === undefined ? null : await joinTable(path, layout, table, shard, context);

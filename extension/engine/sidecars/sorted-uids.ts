@@ -1,4 +1,4 @@
-import type { NumpyArray } from './numpy/numpy-array.ts';
+import type { NumpyArray } from '../numpy/numpy-array.ts';
 
 /** Rows that are looked at before a large array is taken to be sorted; one of fewer rows than `CHECKED_ROWS` is looked at whole. */
 const SAMPLES = 64;

@@ -1,17 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import type { ErrorCode } from '../../protocol/errors.ts';
+import { open } from 'node:fs/promises';
 import type { ExportFormat } from '../../protocol/queries.ts';
-import type { ShardState } from '../../protocol/shards.ts';
 import { WHOLE_LIMITS } from '../../protocol/values.ts';
-import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
+import { LoupeError } from '../../rpc/failure.ts';
 import { rowsOf } from '../copying.ts';
-import { quoteName, quoteText } from '../duckdb/quote.ts';
+import { copySql } from '../export/copy-sql.ts';
+import { parquetValues } from '../export/parquet-values.ts';
+import { quoteName } from '../duckdb/quote.ts';
 import { query } from '../duckdb/session.ts';
 import { TABLE_TEXTS } from '../pages/table-text.ts';
 import { reasonOf } from '../queries/query-error.ts';
 import { sqlNames } from '../queries/table-names.ts';
+import { writeNewFiles, type PartFiles } from '../writing/new-files.ts';
+import { isWriteFault } from '../writing/write-error.ts';
 import { readResult } from './result-values.ts';
 import type { ResultTable } from './run-statement.ts';
 
@@ -25,68 +25,28 @@ export interface Exported {
 }
 
 /**
- * Writes a result to a file: under a temporary name beside it first, so that no half of a file is ever there. A file of
- * that name is replaced, unless it is one of the open shard's own.
- * @throws LoupeError `invalid-request` for the shard's own file, `unsupported` for values that the format does not have, `cancelled`; why it cannot be written
+ * Writes a result to a file. A file of that name is replaced, unless it is one that is open.
+ * @param open paths of the open files
+ * @throws LoupeError `invalid-request` for an open file, `unsupported` for values that the format does not have, `cancelled`; why it cannot be written
  */
-export async function exportResult(result: ResultTable, target: { readonly path: string; readonly format: ExportFormat }, shard: ShardState, signal: AbortSignal): Promise<Exported> {
-  const { path, format } = target;
-  await refuseOwnFile(path, shard);
-  const part = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
-  try {
-    // By us, so that a folder which is not there is told in our words.
-    await (await open(part, 'wx')).close();
+export async function exportResult(result: ResultTable, { path, format }: { readonly path: string; readonly format: ExportFormat }, open: readonly string[], signal: AbortSignal): Promise<Exported> {
+  const write = async (files: PartFiles): Promise<void> => {
+    const part = await files.next();
     if (format === 'parquet') await writeParquet(result, part, signal);
     else await writeText(result, part, format, signal);
-    signal.throwIfAborted();
-    const { size } = await stat(part);
-    await rename(part, path);
-    return { rows: result.rows, bytes: size };
-  } catch (error) {
-    await rm(part, { force: true });
-    throw writeError(path, error);
-  }
+  };
+  const { files } = await writeNewFiles({ path, replace: true, open }, write, signal);
+  return { rows: result.rows, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-async function refuseOwnFile(path: string, { path: own, parts = [], sideCars = [] }: ShardState): Promise<void> {
-  const target = await identity(path);
-  if (target === null) return;
-  for (const file of [own, ...[...parts, ...sideCars].map((each) => each.path), ...sideCars.flatMap(({ others = [] }) => others)]) {
-    if ((await identity(file)) === target) throw new LoupeError('invalid-request', `${basename(path)} is the file that is open here; choose another name.`, { path });
-  }
-}
-
-/** What a file is by any of its names: links lead to it, and some file systems do not tell case. */
-async function identity(path: string): Promise<string | null> {
-  const found = await stat(path, { bigint: true }).catch(() => null);
-  return found === null ? null : `${found.dev} ${found.ino}`;
-}
-
-const WORDS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  ENOENT: ['not-found', 'its folder is not there'],
-  ENOTDIR: ['not-found', 'a part of its path is no folder'],
-  EACCES: ['no-permission', 'this user may not write there'],
-  EPERM: ['no-permission', 'this user may not write there'],
-  EROFS: ['no-permission', 'the file system is read-only'],
-  EISDIR: ['unsupported', 'there is a folder of this name'],
-  ENOSPC: ['too-large', 'the disk is full'],
-  EDQUOT: ['too-large', 'the disk quota is used up'],
-};
-
-function writeError(path: string, error: unknown): LoupeError {
-  if (error instanceof LoupeError || (error instanceof Error && error.name === 'AbortError')) return toLoupeError(error);
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  const [kind, words] = WORDS[code] ?? ['internal', error instanceof Error ? error.message : String(error)];
-  return new LoupeError(kind, `${basename(path)} cannot be written: ${words}.`, { path, cause: error });
-}
-
-async function writeParquet({ table, names, rows }: ResultTable, part: string, signal: AbortSignal): Promise<void> {
-  const list = sqlNames(names.map((name) => ({ name }))).map((name, at) => `c${at} AS ${quoteName(name)}`);
-  const select = `SELECT ${list.join(', ')} FROM ${table} WHERE rowid < ${rows} ORDER BY rowid`;
+async function writeParquet({ table, names, types, rows }: ResultTable, part: string, signal: AbortSignal): Promise<void> {
+  const given = types.map((type, at) => ({ sql: `c${at}`, type }));
+  const held = await parquetValues(given, (what) => `SELECT ${what} FROM ${table} WHERE rowid < ${rows}`, signal);
+  const list = sqlNames(names.map((name) => ({ name }))).map((name, at) => `${held[at]?.sql ?? ''} AS ${quoteName(name)}`);
   try {
-    await query(`COPY (${select}) TO ${quoteText(part)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`, [], { signal });
+    await query(copySql(`SELECT ${list.join(', ')} FROM ${table} WHERE rowid < ${rows} ORDER BY rowid`, part, 'parquet'), [], { signal });
   } catch (error) {
-    if (error instanceof LoupeError) throw error;
+    if (error instanceof LoupeError || isWriteFault(error)) throw error;
     throw new LoupeError('unsupported', `The result cannot be written as Parquet: ${reasonOf(error)}`, { cause: error });
   }
 }
@@ -104,7 +64,6 @@ async function writeText(result: ResultTable, part: string, format: 'jsonl' | 'c
     for (let start = 0; start < result.rows; start += BATCH) {
       await write(rowsOf(await readResult(result, start, start + BATCH, WHOLE_LIMITS, signal)).map((values) => row(names, values)));
     }
-    await file.sync();
   } finally {
     await file.close();
   }

@@ -14,16 +14,22 @@ import type { SqlResults } from './sql-results.ts';
 
 type Methods = 'shard/sql' | 'shard/sqlPage' | 'shard/sqlCopy' | 'shard/sqlClose' | 'shard/sqlExport';
 
-type TellProgress = (progress: EngineNotifications['shard/sqlProgress']) => void;
-
 /** More rows than this in one page are left for the next. */
 const MAX_PAGE_ROWS = 1_000;
 
 /** Milliseconds between two tellings of one statement's progress. */
 const TELL_INTERVAL = 100;
 
-/** The requests of the SQL console. @param shard throws for one that is not open */
-export function sqlHandlers(results: SqlResults, shard: (id: ShardId) => Shard, tell: TellProgress): Pick<RequestHandlers<EngineRequests>, Methods> {
+interface Surroundings {
+  /** Throws for one that is not open. */
+  readonly shard: (id: ShardId) => Shard;
+  /** Paths of all files that are open. */
+  readonly openFiles: () => readonly string[];
+  readonly tell: (progress: EngineNotifications['shard/sqlProgress']) => void;
+}
+
+/** The requests of the SQL console. */
+export function sqlHandlers(results: SqlResults, { shard, openFiles, tell }: Surroundings): Pick<RequestHandlers<EngineRequests>, Methods> {
   return {
     'shard/sql': async ({ shard: id, sql, run }, signal) => {
       const progress = new ToldProgress((now) => {
@@ -47,7 +53,7 @@ export function sqlHandlers(results: SqlResults, shard: (id: ShardId) => Shard, 
       await results.close(id, sqlResult);
       return null;
     },
-    'shard/sqlExport': ({ shard: id, sqlResult, path, format }, signal) => exportResult(results.get(id, sqlResult), { path, format }, shard(id).state(), signal),
+    'shard/sqlExport': ({ shard: id, sqlResult, path, format }, signal) => exportResult(results.get(id, sqlResult), { path, format }, openFiles(), signal),
   };
 }
 

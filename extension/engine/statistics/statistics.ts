@@ -100,8 +100,9 @@ export async function countedColumn(shard: Shard, column: ColumnPath, signal: Ab
 export async function countColumn(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Remembered> {
   const { version } = shard;
   const relation = await shard.relation([columnRef(shard, column)], ignoreWork, signal);
-  const { rows } = relation;
-  return { rows, version, summary: await summarise(askOf(shard.state().path, signal), column, { ...(await columnOf(shard, column, relation, signal)), missing: 'm0' }, { rows, tableRows: rows, exact: true }) };
+  const { rows, types, from, unnumbered = from } = relation;
+  const counted = await columnOf(shard, column, { from: unnumbered, types }, signal);
+  return { rows, version, summary: await summarise(askOf(shard.state().path, signal), column, { ...counted, missing: 'm0' }, { rows, tableRows: rows, exact: true }) };
 }
 
 /** The same of the first rows. */

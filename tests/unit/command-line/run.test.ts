@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../extension/engine/command-line/run.ts';
-import { textTable, terminalText } from '../../../extension/engine/command-line/text-table.ts';
+import { textTable } from '../../../extension/engine/command-line/text-table.ts';
+import { terminalText } from '../../../extension/engine/pages/terminal-text.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'loupe-cli-'));
 const lines = join(folder, 'a.jsonl');

@@ -48,3 +48,26 @@ it('reads again what a growing shard had not yet, and what failed', async () => 
   await expect(windows.cell(failing.shard, 1, 0, signal)).rejects.toThrow('bad');
   expect(await windows.cell(failing.shard, 1, 0, signal)).toBe('1');
 });
+
+it('gives a read up when nobody waits for it any more, and not before', async () => {
+  const signals: AbortSignal[] = [];
+  const shard = {
+    state: () => ({ rows: 1000, rowsComplete: true }),
+    read: (_: ReadRequest, until: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        signals.push(until);
+        until.addEventListener('abort', () => reject(new LoupeError('cancelled', 'Cancelled.')));
+      }),
+  } as unknown as Shard;
+  const windows = new PictureWindows();
+  const [first, second] = [new AbortController(), new AbortController()];
+  const asked = [windows.cell(shard, 1, 0, first.signal), windows.cell(shard, 2, 0, second.signal)].map((cell) => cell.catch(() => 'given up'));
+  first.abort();
+  expect(await asked[0]).toBe('given up');
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  second.abort();
+  expect(await asked[1]).toBe('given up');
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  void windows.cell(shard, 3, 0, new AbortController().signal).catch(() => undefined);
+  expect(signals).toHaveLength(2);
+});

@@ -79,7 +79,33 @@ describe('pictures by path', () => {
     for (const name of ['img_path', 'images', 'image']) expect(await get(0, name), name).toMatchObject(OK);
     expect(await get(1, 'img_path')).toMatchObject({ status: 'broken', message: expect.stringContaining('no file') as unknown });
     expect(await get(1, 'img_path', join(folder, 'elsewhere'))).toMatchObject(OK);
-    expect(await get(1, 'images')).toMatchObject({ status: 'broken', message: 'There is no picture in this cell.' });
+    expect(await get(1, 'images')).toMatchObject({ status: 'broken', message: 'There is no picture in this cell.', nothing: true });
     expect(await get(1, 'image')).toMatchObject(OK);
+  });
+});
+
+describe('several pictures in a cell', () => {
+  it('are told with the first of them, and each is there by its place', async () => {
+    const { folder } = engine;
+    const draw = (background: string): Promise<Buffer> => sharp({ create: { width: 40, height: 30, channels: 3, background } }).png().toBuffer();
+    const [red, green, blue] = await Promise.all(['red', 'lime', 'blue'].map(draw));
+    const hex = (bytes: Buffer | undefined): string => `from_hex('${bytes!.toString('hex')}')`;
+    const path = await engine.parquet('several.parquet', `SELECT [${hex(red)}, ${hex(green)}, ${hex(blue)}] AS images UNION ALL SELECT [${hex(green)}]`);
+    const { shard } = await engine.open(path);
+    const ask = (row: number, place: readonly (string | number)[]): Promise<unknown> => engine.request('shard/thumbnail', { shard, row, column: 0, path: place, height: 32 });
+    expect(await ask(0, [])).toMatchObject({ status: 'ok', places: [[0], [1], [2]] });
+    const third = (await ask(0, [2])) as { bytes: Uint8Array };
+    expect(third).not.toHaveProperty('places');
+    const { data } = await sharp(third.bytes).raw().toBuffer({ resolveWithObject: true });
+    expect([data[0]! < 60, data[1]! < 60, data[2]! > 200]).toEqual([true, true, true]);
+    expect(await ask(1, [])).not.toHaveProperty('places');
+
+    mkdirSync(join(folder, 'images'), { recursive: true });
+    writeFileSync(join(folder, 'images/one.png'), red!);
+    writeFileSync(join(folder, 'lists.jsonl'), `${JSON.stringify({ images: [null, 'a text', 'images/one.png', 'images/none.png'] })}\n`);
+    const lists = await engine.open(join(folder, 'lists.jsonl'));
+    const [first, gone] = await Promise.all([[], [3]].map((place) => engine.request('shard/thumbnail', { shard: lists.shard, row: 0, column: 0, path: place, height: 32 })));
+    expect(first).toMatchObject({ status: 'ok', places: [[2], [3]] });
+    expect(gone).toMatchObject({ status: 'broken', message: expect.stringContaining('no file') as unknown });
   });
 });

@@ -64,6 +64,16 @@ describe('an export', () => {
     expect((await query(`DESCRIBE SELECT * FROM read_parquet(${quoteText(path)})`, [])).columns[0]).toEqual(['id', 'id_1', 'Id_2']);
   });
 
+  it('as Parquet keeps 128-bit numbers, which DuckDB would write as doubles', async () => {
+    const path = await write('wide.parquet', 'parquet', "SELECT 99999999999999999999999999999999999999::HUGEINT AS fits, 170141183460469231731687303715884105727::HUGEINT AS too_wide, INTERVAL '1 day 3 microseconds' AS span");
+    expect((await query(`SELECT fits::VARCHAR, too_wide, span, typeof(fits) FROM read_parquet(${quoteText(path)})`, [])).columns).toEqual([
+      ['99999999999999999999999999999999999999'],
+      ['170141183460469231731687303715884105727'],
+      ['1 day 00:00:00.000003'],
+      ['DECIMAL(38,0)'],
+    ]);
+  });
+
   it('replaces a file, but never the open one, by whatever name', async () => {
     await writeFile(join(folder, 'old.csv'), 'old');
     expect(await readFile(await write('old.csv', 'csv', 'SELECT 1 AS one'), 'utf8')).toBe('one\r\n1\r\n');
@@ -71,7 +81,7 @@ describe('an export', () => {
     const before = await readFile(own);
     await link(own, join(folder, 'other-name.parquet'));
     for (const path of [own, join(folder, '..', 'own.parquet'), join(folder, 'other-name.parquet')]) {
-      await expect(engine.request('shard/sqlExport', { shard, sqlResult, path, format: 'parquet' })).rejects.toThrow(/is the file that is open here/);
+      await expect(engine.request('shard/sqlExport', { shard, sqlResult, path, format: 'parquet' })).rejects.toThrow(/is a file that is open here/);
     }
     expect(await readFile(own)).toEqual(before);
   });

@@ -172,7 +172,7 @@ describe('a result', () => {
     const gate = Promise.withResolvers<never>();
     const filling = { state: () => ({ rowsComplete: true, columns: [] }), relation: (_: unknown, report: ReportWork) => (report('Reading rows', 1, 4), gate.promise) } as unknown as Shard;
     const told: unknown[] = [];
-    const handlers = sqlHandlers(new SqlResults(), () => filling, (progress) => told.push(progress));
+    const handlers = sqlHandlers(new SqlResults(), { shard: () => filling, openFiles: () => [], tell: (progress) => told.push(progress) });
     const { signal } = new AbortController();
     const [named, nameless] = [{ run: 'mine' }, {}].map((more) => handlers['shard/sql']({ shard: 1, sql: 'SELECT count(*) FROM shard', ...more }, signal));
     await poll('the progress', () => told.length > 0);

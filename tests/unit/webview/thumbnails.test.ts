@@ -39,14 +39,45 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 const nothing = (): void => undefined;
 
 describe('Thumbnails', () => {
-  it('asks for at most four at a time, the latest first', async () => {
+  it('asks for at most four at a time, those of the latest screen first and in their order', async () => {
     const { thumbnails, asked } = fixture();
     for (let row = 0; row < 10; row++) thumbnails.watch(row, 0, nothing);
     expect(asked.map(({ row }) => row)).toEqual([0, 1, 2, 3]);
     expect(MAX_THUMBNAILS_IN_FLIGHT).toBe(4);
-    asked[0]!.answer(PICTURE);
     await settled();
-    expect(asked[4]!.row).toBe(9);
+    for (let row = 20; row < 23; row++) thumbnails.watch(row, 0, nothing);
+    for (let i = 0; i < 5; i++) {
+      asked[i]!.answer(PICTURE);
+      await settled();
+    }
+    expect(asked.slice(4).map(({ row }) => row)).toEqual([20, 21, 22, 4, 5]);
+  });
+
+  it('makes what comes next when nothing on screen waits, and gives it up when it is not next any more', async () => {
+    const { thumbnails, asked } = fixture();
+    const next = (row: number): Parameters<typeof thumbnails.prepare>[0][number] => ({ row, column: 0, place: { position: row, result: null }, detail: { path: [], height: 26 } });
+    thumbnails.watch(0, 0, nothing);
+    for (let row = 1; row < 4; row++) thumbnails.watch(row, 0, nothing);
+    thumbnails.prepare([4, 5, 6].map(next));
+    expect(asked.map(({ row }) => row)).toEqual([0, 1, 2, 3]);
+    for (let i = 0; i < 4; i++) asked[i]!.answer(PICTURE);
+    await settled();
+    expect(asked.slice(4).map(({ row }) => row)).toEqual([4, 5]);
+    thumbnails.prepare([5, 7].map(next));
+    expect(asked[4]!.signal.aborted).toBe(true);
+    expect(asked[5]!.signal.aborted).toBe(false);
+    asked[4]!.fail(new LoupeError('cancelled', 'Cancelled.'));
+    asked[5]!.answer(PICTURE);
+    await settled();
+    expect(asked.slice(6).map(({ row }) => row)).toEqual([7]);
+    // What was made ahead is there at once when it is drawn.
+    thumbnails.watch(5, 0, nothing);
+    expect(thumbnails.get(5, 0).status).toBe('ok');
+    expect(asked).toHaveLength(7);
+    // An engine that is gone is not asked over and over.
+    asked[6]!.fail(new LoupeError('engine-lost', 'Gone.'));
+    await settled();
+    expect(asked).toHaveLength(7);
   });
 
   it('gives a URL and tells its cell', async () => {

@@ -3,8 +3,7 @@ import 'hightable/src/HighTable.css';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type ComponentProps, type ReactElement } from 'react';
 import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
 import { strings } from '../../strings.ts';
-import { CellEditor } from '../editing/cell-editor.tsx';
-import { startEditing } from '../editing/start-editing.ts';
+import { EditedCell, editCell } from '../editing/edit-cell.tsx';
 import { NoRows } from '../filters/no-rows.tsx';
 import { usePictureColumns } from '../pictures/use-picture-columns.ts';
 import { announceFailure, useSession, type Session } from '../session.ts';
@@ -71,7 +70,7 @@ export function Grid({ shard, name }: GridProps): ReactElement {
       onClickCapture={(event) => onGridClick(event, session, driver)}
       onPointerDown={drag.onPointerDown}
       onDoubleClick={(event) => {
-        if (event.target instanceof Element && event.target.closest('tbody td') !== null) void startEditing(session, false);
+        if (event.target instanceof Element && event.target.closest('tbody td') !== null) void editCell(session, false);
       }}
     >
       <HighTable
@@ -95,7 +94,7 @@ export function Grid({ shard, name }: GridProps): ReactElement {
       />
       {rows === 0 && <NoRows shard={shard} complete={complete} />}
       {drag.indicator}
-      <CellEditor gridRef={gridRef} />
+      <EditedCell gridRef={gridRef} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { copySelectionOrCell, runCommand } from '../commands.ts';
-import { startEditing } from '../editing/start-editing.ts';
+import { editCell } from '../editing/edit-cell.tsx';
 import type { Session } from '../session.ts';
 import { shownRows } from '../state.ts';
 import type { Store } from '../store.ts';
@@ -72,7 +72,7 @@ function scrollerKey(event: KeyboardEvent<HTMLElement>, { store }: Session, driv
 function editKey(event: KeyboardEvent<HTMLElement>, session: Session): boolean {
   const onCell = event.target instanceof HTMLElement && event.target.role === 'cell';
   if (event.key !== 'F2' || !onCell) return false;
-  void startEditing(session, true);
+  void editCell(session, true);
   return true;
 }
 

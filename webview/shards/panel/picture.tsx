@@ -130,6 +130,7 @@ function Facts({ facts, warning }: { readonly facts: PictureFacts; readonly warn
     <span className="picture-facts">
       <span>{strings.pictureFacts(facts.format, facts.width, facts.height, facts.size)}</span>
       {facts.orientation !== 1 && <span>{strings.orientation(facts.orientation)}</span>}
+      {facts.exif !== undefined && <span className="picture-exif">{strings.exif(facts.exif)}</span>}
       {declaredDiffers(facts.declared, facts.format) && <Warning text={strings.declaredDiffers(facts.declared ?? '', facts.format)} />}
       {warning !== undefined && <Warning text={warning} />}
     </span>

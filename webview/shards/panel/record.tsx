@@ -11,7 +11,7 @@ import { usePictureColumns } from '../pictures/use-picture-columns.ts';
 import { announceFailure, useSession, type Session } from '../session.ts';
 import type { Match } from './find.ts';
 import { findKey } from './highlight.ts';
-import { looksLikePicture } from './magic.ts';
+import { holdsPicture, looksLikePicture } from './magic.ts';
 import { CHILDREN_STEP, recordNodes, typeWord, type Expansion, type MoreNode, type RecordNode, type ValueNode } from './nodes.ts';
 import { PictureView } from './picture.tsx';
 import { ValueText } from './value.tsx';
@@ -107,9 +107,8 @@ function Line({ row, node, wrap, current, pictures }: LineProps): ReactElement {
 
 /** A picture by its bytes, or a column of pictures as a whole. */
 function isPicture({ value, column, depth }: ValueNode): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  if (value.type === 'bytes') return looksLikePicture(value.head) || (column.kind === 'image' && depth === 0);
-  return depth === 0 && column.kind === 'image' && (value.type === 'struct' || value.type === 'list');
+  if (depth === 0) return holdsPicture(value, column);
+  return typeof value === 'object' && value?.type === 'bytes' && looksLikePicture(value.head);
 }
 
 /** A text that says where a picture is; an open list or struct leaves it to its items. */

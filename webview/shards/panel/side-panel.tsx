@@ -1,16 +1,20 @@
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import type { ShardState } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
+import '../compare/compare.css';
 import { useSession } from '../session.ts';
 import type { Panel } from '../state.ts';
 import { StatisticsView } from '../statistics/statistics-view.tsx';
 import { useStore } from '../store.ts';
 import { Inspector } from './inspector.tsx';
+import { PanelPending } from './pending.tsx';
 import { MetadataView } from './metadata.tsx';
 import './panel.css';
 import { SchemaView } from './schema.tsx';
 import { SqlConsole } from '../sql/console.tsx';
+
+const CompareView = lazy(async () => ({ default: (await import('../later.ts')).CompareView }));
 
 interface SidePanelProps {
   readonly shard: ShardState;
@@ -40,6 +44,11 @@ export function SidePanel({ shard, panel }: SidePanelProps): ReactElement {
       {panel === 'schema' && <SchemaView shard={shard} />}
       {panel === 'metadata' && <MetadataView shard={shard} />}
       {panel === 'statistics' && <StatisticsView shard={shard} />}
+      {panel === 'compare' && (
+        <Suspense fallback={<PanelPending />}>
+          <CompareView shard={shard} />
+        </Suspense>
+      )}
       {panel === 'sql' && <SqlConsole shard={shard} />}
     </div>
   );

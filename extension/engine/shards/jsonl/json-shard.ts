@@ -4,7 +4,7 @@ import type { Member, Notice, Progress, ShardMetadata, ShardState } from '../../
 import { GRID_LIMITS, type Value, type ValueLimits } from '../../../protocol/values.ts';
 import { LoupeError } from '../../../rpc/failure.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shard.ts';
-import { readRuns } from '../single-rows.ts';
+import { readRuns, runs } from '../single-rows.ts';
 import { QueryTables } from '../../query-tables/query-tables.ts';
 import type { ColumnRef, Relation, ReportWork } from '../../queries/relation.ts';
 import type { LintFinding } from '../../../protocol/lint.ts';
@@ -191,13 +191,26 @@ export class JsonShard implements Shard {
   }
 
   async raw(row: number, signal: AbortSignal): Promise<string> {
-    const { start, end } = await this.#one(row, signal);
-    if (end - start > RAW_LIMIT) {
-      const place = await this.place(row, signal);
-      throw new LoupeError('too-large', `${capital(place)} of ${this.#name} is ${byteText(end - start)} long; records are shown whole up to ${byteText(RAW_LIMIT)}.`, { path: this.#parts.source.path, place });
-    }
-    const text = (await this.#parts.source.slice(start, end)).toString('utf8');
+    const record = await this.#one(row, signal);
+    const text = (await this.#bytesOf({ ...record, bytes: null })).toString('utf8');
     return this.#isLines ? (text.split(/\r?\n|\r$/, 1)[0] ?? '') : text;
+  }
+
+  async rawRows(rows: readonly number[], signal: AbortSignal): Promise<Buffer[]> {
+    const found = new Map<number, Buffer>();
+    const wanted = new Set(rows);
+    const take = async (record: LocatedRecord): Promise<void> => {
+      if (wanted.has(record.row)) found.set(record.row, recordBytes(await this.#bytesOf(record), this.#isLines));
+    };
+    for (const [start, end] of runs([...wanted].sort((a, b) => a - b))) {
+      await this.#ready(end, signal);
+      await this.#visit(start, end, take, signal);
+    }
+    return rows.map((row) => {
+      const record = found.get(row);
+      if (record === undefined) throw new LoupeError('invalid-request', `${this.#name} has no row ${row + 1}.`, { path: this.#parts.source.path });
+      return record;
+    });
   }
 
   members(): Promise<readonly Member[] | null> {
@@ -313,6 +326,15 @@ export class JsonShard implements Shard {
     }
   }
 
+  /** @throws LoupeError `too-large` */
+  async #bytesOf({ row, line, start, end, bytes }: LocatedRecord): Promise<Buffer> {
+    // The window that it was read with goes on to other bytes.
+    if (bytes !== null) return Buffer.from(bytes);
+    if (end - start <= RAW_LIMIT) return this.#parts.source.slice(start, end);
+    const place = this.#decoder.place({ row, line });
+    throw new LoupeError('too-large', `${capital(place)} of ${this.#name} is ${byteText(end - start)} long; records are shown whole up to ${byteText(RAW_LIMIT)}.`, { path: this.#parts.source.path, place });
+  }
+
   async #one(row: number, signal: AbortSignal): Promise<LocatedRecord> {
     await this.#ready(row + 1, signal);
     const found: LocatedRecord[] = [];
@@ -347,6 +369,16 @@ export class JsonShard implements Shard {
     return [...notices, ...this.#notices.list()];
   }
 }
+
+/** A line without its end. */
+function recordBytes(bytes: Buffer, isLine: boolean): Buffer {
+  const end = isLine ? bytes.indexOf(LINE_FEED) : -1;
+  const line = end < 0 ? bytes : bytes.subarray(0, end);
+  return isLine && line.at(-1) === RETURN ? line.subarray(0, -1) : line;
+}
+
+const LINE_FEED = 10;
+const RETURN = 13;
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -39,7 +39,7 @@ export interface ReplacedChunk {
 
 /** Where the footer begins. @throws LoupeError where the ends of the file are none of Parquet */
 export async function footerOffset(source: ByteSource): Promise<number> {
-  return source.byteLength - TAIL - (await checkEnds(source));
+  return source.byteLength - TAIL - (await checkEnds(source)).footerLength;
 }
 
 /** The footer of a Parquet file, in which chunks are replaced; all that is not said to change stays to the byte. */

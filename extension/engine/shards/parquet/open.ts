@@ -16,6 +16,7 @@ import { ListChecks } from './list-checks.ts';
 import { readMetadata } from './metadata.ts';
 import { readPage, readSingleRows, type PageSource } from './page.ts';
 import { parquetRelation } from './relation.ts';
+import { checkPageMarks } from './page-marks.ts';
 import { planRowGroups, type RowCounts } from './row-groups.ts';
 import { ParquetFile, type ParquetTable } from './table.ts';
 
@@ -34,10 +35,11 @@ export async function openParquet(path: string, context: ShardContext): Promise<
   const full = resolve(path);
   const source = await FileSource.open(full);
   try {
-    const footerLength = await checkEnds(source);
+    const { footerLength, tail } = await checkEnds(source);
     const deadline = OPEN_DEADLINE + footerLength / FOOTER_BYTES_PER_MS;
     const file = await ParquetFile.at(full);
     const table = await file.table({ signal: context.signal, deadline });
+    await checkPageMarks(file, tail, context.signal);
     return new ParquetShard(file, table, source, context);
   } finally {
     await source.close();

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { LoupeError } from '../../../rpc/failure.ts';
-import type { ByteSource } from '../../shards/source.ts';
+import { LoupeError } from '../../rpc/failure.ts';
+import type { ByteSource } from '../shards/source.ts';
 
 /** A member of a zip archive. */
 export interface ZipMember {

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../shards/source.ts';
+import type { ByteSource } from '../shards/source.ts';
 import { WindowSource } from './window-source.ts';
 import type { ZipMember } from './zip-directory.ts';
 

@@ -1,6 +1,6 @@
 import { BIGINT, BOOLEAN, DOUBLE, FLOAT, INTEGER, SMALLINT, TINYINT, UBIGINT, UINTEGER, USMALLINT, UTINYINT, VARCHAR, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
-import type { ColumnKind } from '../../../protocol/shards.ts';
-import type { Value } from '../../../protocol/values.ts';
+import type { ColumnKind } from '../../protocol/shards.ts';
+import type { Value } from '../../protocol/values.ts';
 import { doubleText, singleText } from './float-text.ts';
 import { halfToNumber } from './half.ts';
 import type { PythonLiteral } from './python-literal.ts';

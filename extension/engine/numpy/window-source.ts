@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../shards/source.ts';
+import type { ByteSource } from '../shards/source.ts';
 
 /** A part of a file as a file of its own. Closing it leaves the file open. */
 export class WindowSource implements ByteSource {

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { LoupeError } from '../../../rpc/failure.ts';
-import { openDecompressed } from '../../decompression/open.ts';
-import type { ShardContext } from '../../shards/shard.ts';
-import { FileSource, type ByteSource } from '../../shards/source.ts';
+import { LoupeError } from '../../rpc/failure.ts';
+import { openDecompressed } from '../decompression/open.ts';
+import type { ShardContext } from '../shards/shard.ts';
+import { FileSource, type ByteSource } from '../shards/source.ts';
 import { DeflatedMember } from './deflated-member.ts';
 import { readArrayHeader } from './npy-header.ts';
 import { NumpyArray } from './numpy-array.ts';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { MIN_VECTOR_DIMENSION, type Value, type ValueLimits } from '../../../protocol/values.ts';
-import { LoupeError } from '../../../rpc/failure.ts';
-import type { Column, ColumnKind } from '../../../protocol/shards.ts';
-import type { ByteSource } from '../../shards/source.ts';
+import { MIN_VECTOR_DIMENSION, type Value, type ValueLimits } from '../../protocol/values.ts';
+import { LoupeError } from '../../rpc/failure.ts';
+import type { Column, ColumnKind } from '../../protocol/shards.ts';
+import type { ByteSource } from '../shards/source.ts';
 import type { ArrayHeader } from './npy-header.ts';
 
 /** Bytes that are read at a time. */

@@ -1,5 +1,5 @@
-import { LoupeError } from '../../../rpc/failure.ts';
-import type { ByteSource } from '../../shards/source.ts';
+import { LoupeError } from '../../rpc/failure.ts';
+import type { ByteSource } from '../shards/source.ts';
 import { itemType, UID, type ItemType } from './dtype.ts';
 import { parsePythonLiteral, type PythonLiteral } from './python-literal.ts';
 
@@ -25,12 +25,17 @@ const MAX_AXES = 32;
 /** A row of more bytes is refused. */
 const MAX_ROW_BYTES = 1024 ** 3;
 
+/** Whether a file begins as NumPy's arrays do. */
+export function isArray(head: Buffer): boolean {
+  return head.toString('latin1', 0, MAGIC.length) === MAGIC;
+}
+
 /** Reads the header of versions 1 to 3, strictly. @param name what messages call the array @throws LoupeError `malformed`, `unsupported` */
 export async function readArrayHeader(source: ByteSource, name: string): Promise<ArrayHeader> {
   const fault = (code: 'malformed' | 'unsupported', what: string): LoupeError => new LoupeError(code, `${name} ${what}.`, { path: source.path });
   const head = await source.slice(0, 12);
   const version = head[6] ?? 0;
-  if (head.length < 12 || head.toString('latin1', 0, 6) !== MAGIC) throw fault('malformed', notNumpy(head));
+  if (head.length < 12 || !isArray(head)) throw fault('malformed', notNumpy(head));
   if (version < 1 || version > 3) throw fault('unsupported', `is a NumPy array of version ${version}; 1 to 3 are known`);
   const begin = version === 1 ? 10 : 12;
   const length = version === 1 ? head.readUInt16LE(8) : head.readUInt32LE(8);

@@ -1,0 +1,5 @@
+// What is loaded when it is first used: pictures as a gallery, and two rows side by side.
+export { CompareView } from './compare/compare-view.tsx';
+export { Gallery } from './gallery/gallery.tsx';
+export { CellEditor } from './editing/cell-editor.tsx';
+export { startEditing } from './editing/start-editing.ts';
