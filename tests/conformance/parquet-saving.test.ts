@@ -10,7 +10,7 @@ import type { Shard } from '../../extension/engine/shards/shard.ts';
 import type { CellChange } from '../../extension/protocol/edits.ts';
 import { WHOLE_LIMITS } from '../../extension/protocol/values.ts';
 import { LoupeError } from '../../extension/rpc/failure.ts';
-import { differences, duckdbTable, hyparquetTable, type ReadTable } from '../support/parquet-readers.ts';
+import { differences, duckdbTable, hyparquetTable, parquetWasmTable, type ReadTable } from '../support/parquet-readers.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
 import { UNFLUSHED_FILES } from '../support/unflushed-files.ts';
 import { corpusFolder, reportSkipped } from './corpus.ts';
@@ -27,7 +27,7 @@ const MAX_SIZE = (isLongRun() ? 16 : 1) * 1024 ** 2;
 /** Files of a plain run. */
 const SAMPLE = 60;
 
-const READERS: Readonly<Record<string, (path: string) => Promise<ReadTable>>> = { duckdb: duckdbTable, hyparquet: hyparquetTable };
+const READERS: Readonly<Record<string, (path: string) => Promise<ReadTable>>> = { duckdb: duckdbTable, hyparquet: hyparquetTable, 'parquet-wasm': parquetWasmTable };
 
 const corpus = corpusFolder();
 if (corpus === null) reportSkipped('saving Parquet', 'the files of the corpus');

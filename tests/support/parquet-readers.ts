@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { tableFromIPC } from 'apache-arrow';
 import { parquetReadObjects, type Compressors } from 'hyparquet';
+import { readParquet } from 'parquet-wasm';
 import { expandLz4 } from '../../extension/engine/shards/parquet-pages/block-codecs.ts';
 
 /** A table as another reader sees it: by column, a text for each row. */
@@ -43,6 +45,22 @@ export async function hyparquetTable(path: string): Promise<ReadTable> {
     }
   }
   return table;
+}
+
+/** What parquet-wasm reads, by Arrow's own text of every cell. */
+export function parquetWasmTable(path: string): Promise<ReadTable> {
+  const table = tableFromIPC(readParquet(readFileSync(path)).intoIPCStream());
+  const read = new Map<string, string[]>();
+  for (const [at, { name }] of table.schema.fields.entries()) {
+    const column = table.getChildAt(at);
+    read.set(`${at} ${name}`, Array.from({ length: table.numRows }, (_, row) => shortened(spelt(plain(column?.get(row))))));
+  }
+  return Promise.resolve(read);
+}
+
+/** Arrow's rows and vectors as plain values. */
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'toJSON' in value && typeof value.toJSON === 'function' ? (value.toJSON as () => unknown)() : value;
 }
 
 function spelt(value: unknown): string {

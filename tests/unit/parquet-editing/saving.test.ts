@@ -9,7 +9,7 @@ import { openShard } from '../../../extension/engine/shards/open.ts';
 import type { CellChange, Change, ColumnTarget, SaveReport } from '../../../extension/protocol/edits.ts';
 import { writePagedParquet } from '../../support/paged-parquet.ts';
 import { writeParquet } from '../../support/parquet-files.ts';
-import { differences, duckdbTable, hyparquetTable } from '../../support/parquet-readers.ts';
+import { differences, duckdbTable, hyparquetTable, parquetWasmTable } from '../../support/parquet-readers.ts';
 import { UNFLUSHED_FILES } from '../../support/unflushed-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'loupe-parquet-saving-'));
@@ -67,10 +67,11 @@ describe.each(FILES)('an edited $codec file of $version pages', ({ codec, versio
   it('is read the same by others but for the edited cells, and keeps every other chunk to the byte', async () => {
     const before = join(folder, `before-${name}`);
     copyFileSync(path, before);
-    const [duckdb, hyparquet] = [await duckdbTable(path), await hyparquetTable(path)];
+    const [duckdb, hyparquet, wasm] = [await duckdbTable(path), await hyparquetTable(path), await parquetWasmTable(path)];
     await save(path, ...EDITS);
     const wanted = EDITS.map(({ path: [column], row }) => `${column ?? ''}: ${row}`).sort();
     expect(differences(hyparquet, await hyparquetTable(path)).sort()).toEqual(wanted);
+    expect(differences(wasm, await parquetWasmTable(path)).map((each) => each.replace(/^\d+ /, '')).sort()).toEqual(wanted);
     const after = await duckdbTable(path);
     expect(differences(duckdb, after).map((each) => each.replace(/^\d+ /, '')).sort()).toEqual(wanted);
     expect([after.get('1 caption')?.[2_500], after.get('2 score')?.[2_501], after.get('5 seen')?.[2_504], after.get('6 price')?.[2_505], after.get('7 items')?.[2_506]]).toEqual(['a new caption, é', 'null', '2026-02-03 04:05:06.5+00', '-0.10', '[7, NULL, 9, 10]']);

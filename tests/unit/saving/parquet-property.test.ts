@@ -10,7 +10,7 @@ import type { Change } from '../../../extension/protocol/edits.ts';
 import { jsonText } from '../../../extension/engine/pages/json-text.ts';
 import { WHOLE_LIMITS } from '../../../extension/protocol/values.ts';
 import { writeParquet } from '../../support/parquet-files.ts';
-import { duckdbTable, hyparquetTable } from '../../support/parquet-readers.ts';
+import { duckdbTable, hyparquetTable, parquetWasmTable } from '../../support/parquet-readers.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../../support/random.ts';
 import { UNFLUSHED_FILES } from '../../support/unflushed-files.ts';
 
@@ -85,6 +85,7 @@ class Session {
     expect((await duckdbTable(this.path)).get('1 text')).toEqual(texts);
     const other = await hyparquetTable(this.path);
     expect(other.get('text')?.map((text) => String(JSON.parse(text)))).toEqual(texts);
+    expect((await parquetWasmTable(this.path)).get('1 text')?.map((text) => String(JSON.parse(text)))).toEqual(texts);
     expect(other.get('id')).toEqual(this.#model.map((row) => `"${row[0] ?? ''}n"`));
     expect(other.get('tags')).toEqual(this.#model.map((row) => JSON.stringify(JSON.parse(row[3] ?? ''))));
   }
