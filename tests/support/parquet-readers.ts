@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { tableFromIPC } from 'apache-arrow';
@@ -48,14 +49,14 @@ export async function hyparquetTable(path: string): Promise<ReadTable> {
 }
 
 /** What parquet-wasm reads, by Arrow's own text of every cell. */
-export function parquetWasmTable(path: string): Promise<ReadTable> {
-  const table = tableFromIPC(readParquet(readFileSync(path)).intoIPCStream());
+export async function parquetWasmTable(path: string): Promise<ReadTable> {
+  const table = tableFromIPC(readParquet(await readFile(path)).intoIPCStream());
   const read = new Map<string, string[]>();
   for (const [at, { name }] of table.schema.fields.entries()) {
     const column = table.getChildAt(at);
     read.set(`${at} ${name}`, Array.from({ length: table.numRows }, (_, row) => shortened(spelt(plain(column?.get(row))))));
   }
-  return Promise.resolve(read);
+  return read;
 }
 
 /** Arrow's rows and vectors as plain values. */
