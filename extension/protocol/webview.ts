@@ -112,10 +112,11 @@ export interface ReadyAnswer {
   readonly page?: Page;
 }
 
-/** A cell as it is edited: by the row's number in the table and the column's index. */
+/** A place as it is edited: by the row's number in the table, the column's index, and where in the cell it is; without a path the cell. */
 export interface EditedPlace {
   readonly row: number;
   readonly column: number;
+  readonly path?: ValuePath;
 }
 
 /** Webview to host. */

@@ -167,9 +167,9 @@ export class ShardPanel {
       'view/scores': (params, signal) => session.request('shard/scores', params, until(signal)),
       'view/preset': (params, signal) => session.request('shard/preset', params, until(signal)),
       ...this.#services.sql.handlers(session, until),
-      'view/editable': async ({ row, column }, signal) => ({ value: (await editsOf(session).editable(row, column, until(signal))).value }),
-      'view/edit': async ({ row, column, value }) => {
-        const step = await editsOf(session).edit(row, column, value);
+      'view/editable': async (place, signal) => ({ value: (await editsOf(session).editable(place, until(signal))).value }),
+      'view/edit': async ({ value, ...place }) => {
+        const step = await editsOf(session).edit(place, value);
         if (step !== null) this.#edited(step);
         return null;
       },

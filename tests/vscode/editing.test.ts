@@ -28,7 +28,7 @@ async function type(shard: ShardView, row: number, column: string, text: string,
   await cell.click();
   if (how === 'F2') await shard.page.keyboard.press('F2');
   else await cell.dblclick();
-  const box = shard.frame.locator('.cell-editor textarea');
+  const box = shard.frame.locator('.value-form textarea');
   await box.waitFor();
   await expect.poll(() => box.evaluate((element) => element === document.activeElement)).toBe(true);
   await shard.page.keyboard.press('Control+A');
@@ -36,7 +36,7 @@ async function type(shard: ShardView, row: number, column: string, text: string,
   await shard.page.keyboard.press('Enter');
 }
 
-const editor = (shard: ShardView) => shard.frame.locator('.cell-editor');
+const editor = (shard: ShardView) => shard.frame.locator('.value-form');
 
 async function shows(shard: ShardView, row: number, column: string, text: string): Promise<void> {
   await expect.poll(async () => shard.text(await shard.named(row, column)), { message: `${column} of row ${row}` }).toBe(text);
@@ -122,4 +122,33 @@ it('edits Parquet, refuses what its column does not take, and keeps edits over a
   const after = await duckdbTable(path);
   expect(after.get('0 small')?.slice(0, 5)).toEqual(['0', '1', '2', '-5', '4']);
   expect(after.get('1 caption')).toEqual(before.get('1 caption')?.map((text, row) => (row === 4 ? 'another, é' : text)));
+});
+
+it('edits in the row at the side: texts, numbers inside objects, and objects as JSON', async () => {
+  const line = '{"caption": "a cat\\non a mat", "meta": {"id": 12345678901234567890, "tags": ["a", "b"]}}\n';
+  const { workbench, shard, path } = await openEdited('row.jsonl', (file) => writeFile(file, line));
+  await (await shard.named(0, 'caption')).click();
+  await shard.page.keyboard.press('Enter');
+  const write = async (name: string, typed: string): Promise<void> => {
+    await shard.line(name).hover();
+    await shard.line(name).getByRole('button', { name: 'Edit' }).click();
+    await editor(shard).locator('textarea').fill(typed);
+  };
+  await write('caption', 'a dog\non a log');
+  await workbench.screenshot('edit-in-row');
+  await shard.page.keyboard.press('Enter');
+  await shard.line('caption').getByText('a dog').waitFor();
+  await write('meta', '{"id": 1');
+  await shard.page.keyboard.press('Enter');
+  await editor(shard).getByRole('alert').getByText('It takes JSON').waitFor();
+  await editor(shard).locator('textarea').fill('{"id": 98765432109876543210, "tags": ["a", "b"]}');
+  await shard.page.keyboard.press('Enter');
+  await shard.line('meta').click();
+  await shard.line('meta').focus();
+  await shard.page.keyboard.press('ArrowRight');
+  await write('id', '7');
+  await shard.page.keyboard.press('Enter');
+  await shard.line('id').getByText('7', { exact: true }).waitFor();
+  await shard.page.keyboard.press('Control+S');
+  await expect.poll(() => readFileSync(path, 'utf8')).toBe('{"caption": "a dog\\non a log", "meta": {"id": 7, "tags": ["a", "b"]}}\n');
 });

@@ -2,4 +2,5 @@
 export { CompareView } from './compare/compare-view.tsx';
 export { Gallery } from './gallery/gallery.tsx';
 export { CellEditor } from './editing/cell-editor.tsx';
-export { startEditing } from './editing/start-editing.ts';
+export { ValueForm } from './editing/value-form.tsx';
+export { startEditing, startEditingPlace } from './editing/start-editing.ts';

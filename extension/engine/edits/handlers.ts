@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { fingerprintOf } from '../../durable/fingerprint.ts';
 import { LOCAL_FILES } from '../../durable/local-files.ts';
-import type { CellPath, WrittenValue } from '../../protocol/edits.ts';
+import type { CellChange, CellPath, WrittenValue } from '../../protocol/edits.ts';
 import type { EngineRequests } from '../../protocol/engine.ts';
 import type { ShardId } from '../../protocol/shards.ts';
 import { WHOLE_LIMITS, type ValueLimits } from '../../protocol/values.ts';
 import type { RequestHandlers } from '../../rpc/connection.ts';
 import { LoupeError } from '../../rpc/failure.ts';
+import { editRecord } from '../shards/jsonl/edit-record.ts';
 import { locateValue } from '../pages/locate-value.ts';
 import { saveFacts } from '../saving/replace-file.ts';
 import { saveError } from '../saving/save-error.ts';
@@ -30,11 +31,12 @@ export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<
       return { targets: rewriter?.targets() ?? [] };
     },
     'shard/written': async ({ shard, row, path }, signal) => ({ value: await writtenAt(get(shard), row, path, signal) }),
-    'shard/checkEdit': async ({ shard, change }) => {
-      const rewriter = rewriterOf(get(shard));
+    'shard/checkEdit': async ({ shard, change }, signal) => {
+      const found = get(shard);
+      const rewriter = rewriterOf(found);
       await rewriter.ready?.();
       if ('json' in change.new) valueOf(change.new, NOTHING);
-      rewriter.check?.(change);
+      rewriter.check?.(change.path.length > 1 ? await wholeChange(found, change, signal) : change);
       return null;
     },
     'shard/edit': async ({ shard, changes, epoch }) => {
@@ -68,6 +70,16 @@ function rewriterOf(shard: Shard): Rewriter {
 function readOnly(shard: Shard): LoupeError {
   const { path } = shard.state();
   return new LoupeError('unsupported', `${basename(path)} cannot be edited: Loupe does not write its format.`, { path });
+}
+
+/** The change of the whole value that a change of a place inside it makes. @throws LoupeError `conflict` where the place is not there */
+async function wholeChange(shard: Shard, { row, path: [column = '', ...inside], old, new: value }: CellChange, signal: AbortSignal): Promise<CellChange> {
+  const whole = (json: string): string => `{"": ${json}}`;
+  const before = await writtenAt(shard, row, [column], signal);
+  const text = before !== null && 'json' in before ? before.json : 'null';
+  const record = editRecord(Buffer.from(whole(text)), [{ kind: 'cell', row, path: ['', ...inside], old, new: value }], false);
+  if (!Buffer.isBuffer(record)) throw new LoupeError(record.kind, `${String(column)}: ${record.message}.`);
+  return { kind: 'cell', row, path: [column], old: { json: text }, new: { json: record.toString('utf8').slice(whole('').indexOf('}'), -1) } };
 }
 
 /** What stands at a place of a row; null where JSON text cannot say it. @throws LoupeError for a row that is not there */

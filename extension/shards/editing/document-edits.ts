@@ -8,6 +8,7 @@ import { replay } from '../../journal/replay.ts';
 import { reversed } from '../../journal/reverse.ts';
 import type { CellPath, Change, EditStep, Fingerprint, SaveTarget, WrittenValue } from '../../protocol/edits.ts';
 import type { EngineRequests } from '../../protocol/engine.ts';
+import type { EditedPlace } from '../../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
 import { readRecords, type EditJournals } from './edit-journals.ts';
 
@@ -80,24 +81,25 @@ export class DocumentEdits {
   }
 
   /** What a person may edit in a cell. @throws LoupeError with the reason where nothing may be */
-  async editable(row: number, column: number, signal?: AbortSignal): Promise<EditableCell> {
+  async editable({ row, column, path: inside = [] }: EditedPlace, signal?: AbortSignal): Promise<EditableCell> {
     const { targets } = await this.#document.request('shard/targets', {}, signal);
     const target = targets[column];
     if (target === undefined) throw new LoupeError('unsupported', vscode.l10n.t('{0} cannot be edited: Loupe does not write its format.', this.#document.name));
     if ('readOnly' in target) throw new LoupeError('unsupported', target.readOnly);
-    const { value } = await this.#document.request('shard/written', { row, path: target.path }, signal);
+    const path = [...target.path, ...inside];
+    const { value } = await this.#document.request('shard/written', { row, path }, signal);
     if (value === null) throw new LoupeError('unsupported', vscode.l10n.t('This cell holds what cannot be edited as text.'));
-    return { path: target.path, value };
+    return { path, value };
   }
 
   /** Edits one cell; null where it has the value already. @throws LoupeError where the column does not take it */
-  edit(row: number, column: number, value: WrittenValue): Promise<EditStep | null> {
+  edit(place: EditedPlace, value: WrittenValue): Promise<EditStep | null> {
     return this.#after(async () => {
-      const { path, value: old } = await this.editable(row, column);
+      const { path, value: old } = await this.editable(place);
       if (JSON.stringify(old) === JSON.stringify(value)) return null;
-      const change: Change = { kind: 'cell', row, path, old, new: value };
+      const change: Change = { kind: 'cell', row: place.row, path, old, new: value };
       await this.#document.request('shard/checkEdit', { change });
-      const step = { id: this.#nextId, label: vscode.l10n.t('Edit {0}', String(path.at(-1) ?? this.#document.name)), changes: [change] };
+      const step = { id: this.#nextId, label: vscode.l10n.t('Edit {0}', path.length === 0 ? this.#document.name : path.join('.')), changes: [change] };
       await this.#append({ type: 'step', ...step });
       this.#nextId++;
       await this.#apply(step.changes);

@@ -41,7 +41,7 @@ function newSessions(): ShardSessions {
 const open = (backup: string | null = null, from = sessions, file = path): { session: ShardSession; release: () => void } => from.use(Uri.file(file) as unknown as vscode.Uri, backup);
 
 async function edit({ edits }: ShardSession, row: number, column: number, value: unknown): Promise<EditStep> {
-  const step = await edits!.edit(row, column, json(value));
+  const step = await edits!.edit({ row, column }, json(value));
   if (step === null) throw new Error('nothing was edited');
   return step;
 }
@@ -55,7 +55,7 @@ test('edits are shown, marked, undone, done again, saved, and undone after the s
   const step = await edit(session, 0, 1, 'an old cat');
   expect(step).toMatchObject({ label: 'Edit caption', changes: [{ row: 0, path: ['caption'], old: { json: '"a cat"' }, new: { json: '"an old cat"' } }] });
   expect(await session.request('shard/page', { start: 0, end: 2, columns: [1] })).toMatchObject({ columns: [{ texts: ['an old cat', 'a dog'] }], edits: { cells: [0, 1] } });
-  expect(await session.edits!.edit(0, 1, json('an old cat'))).toBe(null);
+  expect(await session.edits!.edit({ row: 0, column: 1 }, json('an old cat'))).toBe(null);
   await session.edits!.undo(step);
   expect(await captions(session)).toEqual(['a cat', 'a dog']);
   await session.edits!.redo(step);
