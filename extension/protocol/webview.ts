@@ -92,6 +92,8 @@ export type DocumentState =
       readonly shard: ShardState;
       /** Another version of the same file is on screen too, and the two can be compared. */
       readonly otherVersion?: true;
+      /** Nothing in it can be edited: it is a set, or no file on this disk. */
+      readonly readOnly?: true;
     }
   | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
 

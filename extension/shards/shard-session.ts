@@ -70,7 +70,7 @@ export class ShardSession {
     const notices = this.#notices();
     if (status.status === 'opening') return { status: 'opening', ...common, ...(notices.length === 0 ? {} : { notices }) };
     const shard = notices.length === 0 ? status.state : { ...status.state, notices: [...notices, ...status.state.notices] };
-    return { status: 'open', ...common, shard, ...(this.#otherVersion() === null ? {} : { otherVersion: true }) };
+    return { status: 'open', ...common, shard, ...(this.#otherVersion() === null ? {} : { otherVersion: true }), ...(this.edits === null ? { readOnly: true } : {}) };
   }
 
   /** Opens the shard; later calls do nothing. */

@@ -1,5 +1,6 @@
 import { fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -9,42 +10,81 @@ import { LOCAL_FILES } from '../../extension/durable/local-files.ts';
 import { EditSet } from '../../extension/engine/edits/edit-set.ts';
 import { saveShard } from '../../extension/engine/saving/save-shard.ts';
 import { openShard } from '../../extension/engine/shards/open.ts';
+import { writeParquet } from '../support/parquet-files.ts';
+import { hyparquetTable } from '../support/parquet-readers.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
 import { END, member } from '../unit/webdataset/archive.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'loupe-save-faults-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const child = resolve(import.meta.dirname, '../support/save-child.ts');
-/** Milliseconds after a save began within which its process is ended: about two saves. */
-const LONGEST = 40;
 
 const filler = 'x'.repeat(400_000);
-const FORMATS = [
-  { name: 'a.jsonl', column: 'n', number: /"n": "(\d+)"/, bytes: (n: number): Buffer => Buffer.from(`{"n": "${n}"}\n{"t": "${filler}"}\n`), encode: (bytes: Buffer) => bytes, decode: (bytes: Buffer) => bytes },
-  { name: 'a.jsonl.gz', column: 'n', number: /"n": "(\d+)"/, bytes: (n: number): Buffer => Buffer.from(`{"n": "${n}"}\n{"t": "${filler}"}\n`), encode: (bytes: Buffer) => gzipSync(bytes), decode: (bytes: Buffer): Buffer => gunzipSync(bytes) },
-  { name: 'a.tar', column: 'txt', number: /^.{512}(\d+)\0/s, bytes: (n: number): Buffer => Buffer.concat([member('a.txt', String(n)), member('a.jpg', filler), END]), encode: (bytes: Buffer) => bytes, decode: (bytes: Buffer) => bytes },
+/** A file whose first row holds a number in this column, and how others read that number. */
+interface Counted {
+  readonly name: string;
+  readonly column: string;
+  /** Milliseconds after a save began within which its process is ended: about two saves. */
+  readonly longest: number;
+  /** Writes the file with 8 in it. */
+  readonly write: (path: string) => Promise<void>;
+  /** The number in it; the rest must be as it was written. */
+  readonly read: (path: string) => Promise<number>;
+}
+
+const byBytes = (name: string, column: string, number: RegExp, bytes: (n: number) => Buffer, encode: (bytes: Buffer) => Buffer, decode: (bytes: Buffer) => Buffer): Counted => ({
+  name,
+  column,
+  longest: 40,
+  write: (path) => writeFile(path, encode(bytes(8))),
+  read: async (path) => {
+    const found = decode(await readFile(path));
+    const now = Number(number.exec(found.toString('latin1'))?.[1]);
+    expect(found.equals(bytes(now)), 'the file is whole').toBe(true);
+    return now;
+  },
+});
+
+const lines = (n: number): Buffer => Buffer.from(`{"n": "${n}"}\n{"t": "${filler}"}\n`);
+const archive = (n: number): Buffer => Buffer.concat([member('a.txt', String(n)), member('a.jpg', filler), END]);
+const same = (bytes: Buffer): Buffer => bytes;
+const FORMATS: readonly Counted[] = [
+  byBytes('a.jsonl', 'n', /"n": "(\d+)"/, lines, same, same),
+  byBytes('a.jsonl.gz', 'n', /"n": "(\d+)"/, lines, (bytes) => gzipSync(bytes), (bytes) => gunzipSync(bytes)),
+  byBytes('a.tar', 'txt', /^.{512}(\d+)\0/s, archive, same, same),
+  {
+    name: 'a.parquet',
+    column: 'n',
+    longest: 400,
+    write: (path) => writeParquet(path, "SELECT CASE range WHEN 0 THEN '8' ELSE 'text ' || range END AS n, range AS id FROM range(5000)", 'COMPRESSION zstd, ROW_GROUP_SIZE 2048'),
+    read: async (path) => {
+      const table = await hyparquetTable(path);
+      const texts = (table.get('n') ?? []).map((text) => String(JSON.parse(text)));
+      expect(texts.slice(1)).toEqual(Array.from({ length: 4_999 }, (_, i) => `text ${i + 1}`));
+      expect(table.get('id')).toEqual(Array.from({ length: 5_000 }, (_, i) => `"${i}n"`));
+      return Number(texts[0]);
+    },
+  },
 ];
 
 describe('a process that is killed while it saves', () => {
-  it.each(FORMATS)('leaves a whole file: $name', async ({ name, column, number, bytes, encode, decode }) => {
+  it.each(FORMATS)('leaves a whole file: $name', async ({ name, column, longest, write, read }) => {
     const random = seededRandom(runSeed());
     const folder = mkdtempSync(join(root, 'kill-'));
     const path = join(folder, name);
-    writeFileSync(path, encode(bytes(8)));
-    const rounds = isLongRun() ? 334 : 6;
+    await write(path);
+    const rounds = isLongRun() ? 250 : 6;
     let last = 8;
     let saves = 0;
     for (let round = 0; round < rounds; round++) {
       const running = fork(child, [path, join(root, 'cache'), column], { execArgv: ['--disable-warning=ExperimentalWarning'] });
       await new Promise<void>((begun, failed) => running.once('message', () => begun()).once('exit', () => failed(new Error('it ended by itself'))));
-      await setTimeout(below(random, LONGEST));
+      await setTimeout(below(random, longest));
       const ended = new Promise((done) => running.once('exit', done));
       running.kill('SIGKILL');
       await ended;
-      const found = decode(readFileSync(path));
-      const now = Number(number.exec(found.toString('latin1'))?.[1]);
+      const now = await read(path);
       expect(now).toBeGreaterThanOrEqual(last);
-      expect(found.equals(bytes(now)), 'the file is whole').toBe(true);
       saves += now - last;
       last = now;
     }

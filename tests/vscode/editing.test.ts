@@ -131,7 +131,7 @@ it('edits in the row at the side: texts, numbers inside objects, and objects as 
   await shard.page.keyboard.press('Enter');
   const write = async (name: string, typed: string): Promise<void> => {
     await shard.line(name).hover();
-    await shard.line(name).getByRole('button', { name: 'Edit' }).click();
+    await shard.line(name).getByRole('button', { name: 'Edit', exact: true }).click();
     await editor(shard).locator('textarea').fill(typed);
   };
   await write('caption', 'a dog\non a log');

@@ -99,6 +99,41 @@ describe('a save into Parquet', () => {
     return path;
   };
 
+  it('adds columns of every type, null where nothing was typed, also where rows are dropped', async () => {
+    const path = await small('added.parquet', 'SELECT range::INTEGER AS n FROM range(50000)', 'COMPRESSION snappy, ROW_GROUP_SIZE 20480');
+    const before = await duckdbTable(path);
+    const add = (name: string, type: 'text' | 'number' | 'integer' | 'boolean'): Change => ({ kind: 'column', name, type, present: true });
+    const typed = (row: number, column: string, json: string): Change => ({ kind: 'cell', row, path: [column], old: { missing: true }, new: { json } });
+    await save(path, add('note', 'text'), add('share', 'number'), add('count', 'integer'), add('good', 'boolean'), typed(0, 'note', '"é"'), typed(49_999, 'note', '"last"'), typed(30_000, 'share', '0.25'), typed(30_000, 'count', '-9007199254740993'), typed(5, 'good', 'true'), { kind: 'row', row: 2, dropped: true }, cell(7, 'n', '7', '70'));
+    const kept = [...Array(50_000).keys()].filter((row) => row !== 2);
+    const column = (values: Record<number, string>): string[] => kept.map((row) => values[row] ?? 'null');
+    const expected = new Map([
+      ['0 n', kept.map((row) => (row === 7 ? '70' : (before.get('0 n')?.[row] ?? '')))],
+      ['1 note', column({ 0: 'é', 49_999: 'last' })],
+      ['2 share', column({ 30_000: '0.25' })],
+      ['3 count', column({ 30_000: '-9007199254740993' })],
+      ['4 good', column({ 5: 'true' })],
+    ]);
+    expect(differences(expected, await duckdbTable(path))).toEqual([]);
+    const others = await Promise.all([hyparquetTable(path), parquetWasmTable(path)]);
+    for (const table of others) expect([...table.values()].map((values) => values.length)).toEqual([49_999, 49_999, 49_999, 49_999, 49_999]);
+    expect(others[0]?.get('note')?.[0]).toBe('"é"');
+    // They are columns like any other then.
+    await save(path, cell(0, 'note', '"é"', '"ü"'), cell(1, 'good', 'null', 'false'));
+    expect((await duckdbTable(path)).get('1 note')?.[0]).toBe('ü');
+  });
+
+  it('describes an added column where other columns are described, and takes away what it cannot bring up to date', async () => {
+    const pandas = JSON.stringify({ columns: [{ name: 'n', field_name: 'n', pandas_type: 'int32', numpy_type: 'int32', metadata: null }], index_columns: [] });
+    const huggingface = JSON.stringify({ info: { features: { n: { dtype: 'int32', _type: 'Value' } } } });
+    const path = await small('described.parquet', 'SELECT 1::INTEGER AS n', `KV_METADATA {pandas: '${pandas}', huggingface: '${huggingface}', "ARROW:schema": 'AAAA', other: 'x'}`);
+    await save(path, { kind: 'column', name: 'note', type: 'text', present: true });
+    const found = new Map(metadataOf(path).key_value_metadata?.map(({ key, value }) => [key, value]));
+    expect([...found.keys()].sort()).toEqual(['huggingface', 'other', 'pandas']);
+    expect(JSON.parse(found.get('pandas') ?? '')).toMatchObject({ columns: [{ name: 'n' }, { name: 'note', pandas_type: 'unicode', numpy_type: 'object' }], index_columns: [] });
+    expect(JSON.parse(found.get('huggingface') ?? '')).toEqual({ info: { features: { n: { dtype: 'int32', _type: 'Value' }, note: { dtype: 'string', _type: 'Value' } } } });
+  });
+
   it('does not let the file grow when the same cell is edited again and again', async () => {
     const path = await small('grow.parquet');
     await save(path, cell(5, 'n', '5', '100'));
@@ -115,7 +150,8 @@ describe('a save into Parquet', () => {
     await expect(save(path, cell(1_000, 'n', '6', '100'))).rejects.toMatchObject({ code: 'conflict' });
     await expect(save(path, cell(5, 'm', '6', '100'))).rejects.toMatchObject({ code: 'conflict' });
     await expect(save(path, cell(5, 'n', '5', '"five"'))).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/row 6: n: it takes a number/) as string });
-    await expect(save(path, { kind: 'column', name: 'new', type: 'text', present: true })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(save(path, { kind: 'column', name: 'N', type: 'text', present: true })).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(/has a column N already/) as string });
+    await expect(save(path, { kind: 'column', name: 'new', type: 'json', present: true })).rejects.toMatchObject({ code: 'unsupported' });
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 

@@ -3,7 +3,6 @@ import { toLoupeError } from '../../../extension/rpc/failure.ts';
 import { strings } from '../../strings.ts';
 import { formatCount } from '../numbers.ts';
 import { useSession } from '../session.ts';
-import './cell-editor.css';
 import { writtenDraft, type CellEditing } from './draft.ts';
 
 interface FormProps {

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, use
 import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
 import { strings } from '../../strings.ts';
 import { EditedCell, editCell } from '../editing/edit-cell.tsx';
+import '../editing/value-form.css';
 import { NoRows } from '../filters/no-rows.tsx';
 import { usePictureColumns } from '../pictures/use-picture-columns.ts';
 import { announceFailure, useSession, type Session } from '../session.ts';

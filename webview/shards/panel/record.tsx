@@ -104,12 +104,18 @@ function Line({ row, node, wrap, current, pictures }: LineProps): ReactElement {
         {(held || named) && <PictureView place={{ row, column: node.column.index, path: node.path }} label={strings.pictureOf(name)} />}
       </span>
       <span className="line-buttons">
-        {!held && <IconButton icon="edit" label={strings.editing.edit} tabIndex={tabIndex} onClick={() => void editPlace(session, place, node.column.name, node.column.kind)} />}
+        {!held && isEditable(session, node) && <IconButton icon="edit" label={strings.editing.edit} tabIndex={tabIndex} onClick={() => void editPlace(session, place, node.column.name, node.column.kind)} />}
         <IconButton icon="copy" label={strings.copy} tabIndex={tabIndex} onClick={() => copyNode(session, row, node)} />
         <IconButton icon="editor" label={strings.openText} tabIndex={tabIndex} onClick={() => openText(session, row, node)} />
       </span>
     </>
   );
+}
+
+/** Whether it makes sense to try: the engine says of a column why it cannot be edited. */
+function isEditable({ store }: Session, { column }: ValueNode): boolean {
+  const { document } = store.state;
+  return document.status === 'open' && document.readOnly !== true && column.origin === undefined;
 }
 
 /** A picture by its bytes, or a column of pictures as a whole. */

@@ -1,14 +1,21 @@
 import { checkEnds } from '../parquet/file-ends.ts';
-import { integerItem, integerOf, THRIFT, ThriftStruct } from '../parquet-pages/thrift.ts';
+import { binaryBytes, integerItem, integerOf, THRIFT, ThriftStruct } from '../parquet-pages/thrift.ts';
 import type { ByteSource } from '../source.ts';
+import type { AddedChunk, AddedColumn } from './added-column.ts';
 import { EditFault } from './edit-fault.ts';
+import { describedWith } from './table-metadata.ts';
 
 /** Field numbers of the format's structs, as far as edits touch them. */
-const FILE = { schema: 2, rows: 3, groups: 4, createdBy: 6, encryption: 8, signature: 9 } as const;
+const FILE = { schema: 2, rows: 3, groups: 4, metadata: 5, createdBy: 6, orders: 7, encryption: 8, signature: 9 } as const;
 const GROUP = { columns: 1, bytes: 2, rows: 3, sorting: 4, offset: 5, compressed: 6 } as const;
 const COLUMN = { path: 1, offset: 2, meta: 3, offsetIndex: 4, offsetIndexLength: 5, columnIndex: 6, columnIndexLength: 7, crypto: 8, encrypted: 9 } as const;
-const META = { encodings: 2, values: 5, expanded: 6, compressed: 7, dataPage: 9, indexPage: 10, dictionary: 11, statistics: 12, encodingStats: 13, bloom: 14, bloomLength: 15, sizeStatistics: 16, geoStatistics: 17 } as const;
+const META = { type: 1, encodings: 2, path: 3, codec: 4, values: 5, expanded: 6, compressed: 7, dataPage: 9, indexPage: 10, dictionary: 11, statistics: 12, encodingStats: 13, bloom: 14, bloomLength: 15, sizeStatistics: 16, geoStatistics: 17 } as const;
 const SORTED_COLUMN = 1;
+const ELEMENT = { type: 1, repetition: 3, name: 4, children: 5, converted: 6, logical: 10 } as const;
+const [OPTIONAL, UTF8, STRING, TYPE_ORDER] = [1, 0, 1, 1];
+const [KEY, VALUE] = [1, 2];
+/** Codecs by their number. */
+const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
 const [PLAIN, RLE] = [0, 3];
 
 /** The footer's length and the magic behind it. */
@@ -70,6 +77,25 @@ export class EditedFooter {
     return OLD_WRITER.test(writer) ? 'it was written by an old parquet-mr, which gives the sizes of chunks without those of their dictionaries' : null;
   }
 
+  /** Adds columns behind the others; each row group must get a chunk of each. */
+  addColumns(added: readonly AddedColumn[]): void {
+    const [root, ...elements] = this.#file.structs(FILE.schema) ?? [];
+    if (root === undefined) throw new EditFault('its footer has no schema');
+    root.setInteger(ELEMENT.children, (root.number(ELEMENT.children) ?? 0) + added.length, THRIFT.i32);
+    const more = added.map(({ name, type, physicalNumber }) => {
+      const element = new ThriftStruct().setInteger(ELEMENT.type, physicalNumber, THRIFT.i32).setInteger(ELEMENT.repetition, OPTIONAL, THRIFT.i32).setBinary(ELEMENT.name, name);
+      return type === 'text' ? element.setInteger(ELEMENT.converted, UTF8, THRIFT.i32).setStruct(ELEMENT.logical, new ThriftStruct().setStruct(STRING, new ThriftStruct())) : element;
+    });
+    this.#file.setItems(FILE.schema, THRIFT.struct, [root, ...elements, ...more].map((element) => element.encode()));
+    const orders = this.#file.items(FILE.orders);
+    if (orders !== null) this.#file.setItems(FILE.orders, THRIFT.struct, [...orders, ...added.map(() => new ThriftStruct().setStruct(TYPE_ORDER, new ThriftStruct()).encode())]);
+    const metadata = (this.#file.structs(FILE.metadata) ?? []).flatMap((pair) => {
+      const text = describedWith(textOf(pair, KEY), textOf(pair, VALUE), added);
+      return text === null ? [] : [pair.setBinary(VALUE, text).encode()];
+    });
+    if (this.#file.has(FILE.metadata)) this.#file.setItems(FILE.metadata, THRIFT.struct, metadata);
+  }
+
   /** Row groups without rows are left out, where rows were dropped. */
   encode(): Buffer {
     const before = this.#groups.reduce((sum, { rowsBefore }) => sum + rowsBefore, 0);
@@ -109,6 +135,27 @@ export class EditedGroup {
     this.#group.setInteger(GROUP.rows, rows);
   }
 
+  /** The codec of its first column. */
+  get codec(): string {
+    return this.columns[0]?.codec ?? 'UNCOMPRESSED';
+  }
+
+  /** Adds a chunk behind the others. */
+  add({ name, physicalNumber }: AddedColumn, { size, expanded, values }: AddedChunk, start: number, codec: string): void {
+    const meta = new ThriftStruct()
+      .setInteger(META.type, physicalNumber, THRIFT.i32)
+      .setItems(META.encodings, THRIFT.i32, [PLAIN, RLE].map(integerItem))
+      .setItems(META.path, THRIFT.binary, [binaryBytes(name)])
+      .setInteger(META.codec, CODECS.indexOf(codec), THRIFT.i32)
+      .setInteger(META.values, values)
+      .setInteger(META.expanded, expanded)
+      .setInteger(META.compressed, size)
+      .setInteger(META.dataPage, start);
+    this.#columns = [...this.columns, new EditedColumn(new ThriftStruct().setInteger(COLUMN.offset, start).setStruct(COLUMN.meta, meta), true)];
+    this.#add(GROUP.bytes, expanded);
+    this.#add(GROUP.compressed, size);
+  }
+
   /** @throws ThriftFault where there is no such chunk */
   replace(index: number, chunk: ReplacedChunk): void {
     const column = this.columns[index];
@@ -141,13 +188,18 @@ export class EditedGroup {
 }
 
 export class EditedColumn {
-  isReplaced = false;
+  isReplaced: boolean;
   readonly #column: ThriftStruct;
   readonly #meta: ThriftStruct;
 
-  constructor(column: ThriftStruct) {
+  constructor(column: ThriftStruct, isNew = false) {
+    this.isReplaced = isNew;
     this.#column = column;
     this.#meta = column.struct(COLUMN.meta) ?? new ThriftStruct();
+  }
+
+  get codec(): string {
+    return CODECS[this.#meta.number(META.codec) ?? 0] ?? '';
   }
 
   /** Where its pages are. */
@@ -191,6 +243,10 @@ export class EditedColumn {
     if (this.isReplaced) this.#column.setStruct(COLUMN.meta, this.#meta);
     return this.#column.encode();
   }
+}
+
+function textOf(pair: ThriftStruct, id: number): string {
+  return Buffer.from(pair.binary(id) ?? []).toString('utf8');
 }
 
 function rangeOf(struct: ThriftStruct, offset: number, length: number): FileRange | null {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { CellPath } from '../../../protocol/edits.ts';
+import type { CellChange, CellPath } from '../../../protocol/edits.ts';
 import { LoupeError } from '../../../rpc/failure.ts';
 import type { EditSet } from '../../edits/edit-set.ts';
 import type { Splices } from '../../saving/splice.ts';
@@ -12,6 +12,8 @@ import { PageFault } from '../parquet-pages/page-fault.ts';
 import { ThriftFault } from '../parquet-pages/thrift.ts';
 import type { Shard } from '../shard.ts';
 import type { ByteSource } from '../source.ts';
+import { AddedColumn } from './added-column.ts';
+import { canCompress } from './compress-page.ts';
 import { EditFault } from './edit-fault.ts';
 import { EditedFooter, footerOffset, TAIL } from './edited-footer.ts';
 import { editedValues } from './edited-values.ts';
@@ -57,6 +59,7 @@ export async function* parquetSplices(work: ParquetWork, signal: AbortSignal): S
 class ParquetSave {
   readonly #work: ParquetWork;
   readonly #signal: AbortSignal;
+  #added: readonly AddedColumn[] = [];
   #layouts: ReadonlyMap<number, ColumnLayout> = new Map();
   /** Where the bytes begin that are replaced, and where the new file ends so far. */
   #cut = 0;
@@ -76,6 +79,7 @@ class ParquetSave {
     const replaced = new Map(parts.map((part) => [part.group, this.#leavesOf(this.#touchedColumns(part.rows.map((row) => part.first + row)))]));
     this.#cut = this.#end = keptEnd(footer, footerStart, (group, leaf) => replaced.get(group)?.has(leaf) ?? false);
     for (const part of parts) yield* this.#group(footer, part);
+    if (this.#added.length > 0) yield* this.#addChunks(footer);
     yield* this.#moveForReaders(footer);
     const bytes = footer.encode();
     const tail = Buffer.alloc(TAIL);
@@ -88,7 +92,8 @@ class ParquetSave {
     const { source, edits, table } = this.#work;
     const footer = await EditedFooter.of(source, start);
     if (footer.refusal !== null) throw new EditFault(footer.refusal);
-    if (edits.columns.size > 0) throw new EditFault('columns are not added to Parquet files yet');
+    this.#added = addedColumns(edits, table);
+    if (this.#added.length > 0) footer.addColumns(this.#added);
     if (footer.groups.reduce((sum, { rows }) => sum + rows, 0) !== table.rows) throw new EditFault('its footer counts other rows than it has');
     return footer;
   }
@@ -106,8 +111,50 @@ class ParquetSave {
   #touchedColumns(rows: readonly number[]): number[] {
     const { edits, table } = this.#work;
     if (rows.some((row) => edits.of(row).dropped)) return [...table.columns.keys()];
-    const touched = new Set(rows.flatMap((row) => edits.of(row).cells.map(({ path }) => this.#columnOf(path, row))));
+    const touched = new Set(rows.flatMap((row) => this.#ownCells(row).map(({ path }) => this.#columnOf(path, row))));
     return [...touched].sort((a, b) => a - b);
+  }
+
+  /** A row's changes of columns that the file has. */
+  #ownCells(row: number): readonly CellChange[] {
+    const { cells } = this.#work.edits.of(row);
+    return this.#added.length === 0 ? cells : cells.filter(({ path }) => !this.#added.some(({ name }) => name === path[0]));
+  }
+
+  /** Every row group gets a chunk of each added column. */
+  async *#addChunks(footer: EditedFooter): Splices {
+    let first = 0;
+    for (const group of footer.groups) {
+      const codec = canCompress(group.codec) ? group.codec : 'UNCOMPRESSED';
+      for (const column of this.#added) {
+        const chunk = await column.chunk(group.rows, this.#addedValues(column, first, group.rowsBefore), codec);
+        if (chunk.pages.length === 0) continue;
+        const start = this.#end;
+        for (const page of chunk.pages) yield* this.#put(page);
+        group.add(column, chunk, start, codec);
+      }
+      first += group.rowsBefore;
+    }
+  }
+
+  /** What was typed into an added column, by the row's number in its group when dropped rows are gone. */
+  #addedValues(column: AddedColumn, first: number, rows: number): ReadonlyMap<number, Uint8Array | null> {
+    const values = new Map<number, Uint8Array | null>();
+    let dropped = 0;
+    for (const row of this.#work.edits.rows()) {
+      if (row < first || row >= first + rows) continue;
+      const edits = this.#work.edits.of(row);
+      if (edits.dropped) dropped++;
+      const typed = edits.dropped ? undefined : edits.cells.findLast(({ path }) => path[0] === column.name);
+      if (typed === undefined) continue;
+      try {
+        values.set(row - first - dropped, column.bytes(typed.new));
+      } catch (error) {
+        if (error instanceof EditFault) throw this.#fault('unsupported', row, `${column.name}: ${error.message}`);
+        throw error;
+      }
+    }
+    return values;
   }
 
   #leavesOf(columns: readonly number[]): ReadonlySet<number> {
@@ -168,7 +215,7 @@ class ParquetSave {
       return known;
     };
     if (dropped.length > 0) for (const column of this.#layouts.keys()) for (const leaf of leavesOf(column)) for (const row of dropped) leaf.set(row, null);
-    const edited = rows.map((row) => ({ row: first + row, ...edits.of(first + row) })).filter((each) => !each.dropped && each.cells.length > 0);
+    const edited = rows.map((row) => ({ row: first + row, dropped: edits.of(first + row).dropped, cells: this.#ownCells(first + row) })).filter((each) => !each.dropped && each.cells.length > 0);
     const reader = { path: source.path, readRows, names: table.columns.map(({ name }) => name), columnOf: ({ path, row }: { path: CellPath; row: number }) => this.#columnOf(path, row) };
     for await (const { row, values } of editedValues(reader, edited, this.#signal)) {
       for (const [index, value] of values) {
@@ -225,4 +272,15 @@ class ParquetSave {
     const place = `row ${row + 1}`;
     return new LoupeError(code, `${basename(path)}, ${place}: ${why}; nothing was saved.`, { path, place });
   }
+}
+
+/** @throws EditFault where a column of the name is there, or cannot be added */
+function addedColumns({ columns }: EditSet, table: ParquetTable): AddedColumn[] {
+  const names = new Set(table.columns.map(({ name }) => name.toLowerCase()));
+  return [...columns].map(([name, type]) => {
+    // DuckDB, and SQL with it, goes by names without case.
+    if (names.has(name.toLowerCase())) throw new EditFault(`it has a column ${name} already`);
+    names.add(name.toLowerCase());
+    return new AddedColumn(name, type);
+  });
 }
