@@ -3,7 +3,7 @@ import 'hightable/src/HighTable.css';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type ComponentProps, type ReactElement } from 'react';
 import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
 import { strings } from '../../strings.ts';
-import { EditedCell, editCell } from '../editing/edit-cell.tsx';
+import { EditedCell, editCell } from '../edit-cell.tsx';
 import '../editing/value-form.css';
 import { NoRows } from '../filters/no-rows.tsx';
 import { usePictureColumns } from '../pictures/use-picture-columns.ts';

@@ -1,6 +1,6 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { copySelectionOrCell, runCommand } from '../commands.ts';
-import { editCell } from '../editing/edit-cell.tsx';
+import { editCell } from '../edit-cell.tsx';
 import type { Session } from '../session.ts';
 import { shownRows } from '../state.ts';
 import type { Store } from '../store.ts';

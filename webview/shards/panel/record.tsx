@@ -4,7 +4,7 @@ import type { Column } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { Tree } from '../../controls/tree.tsx';
 import { strings } from '../../strings.ts';
-import { EditedValue, editPlace } from '../editing/edit-cell.tsx';
+import { EditedValue, editPlace } from '../edit-cell.tsx';
 import { JoinedMark } from '../joined-mark.tsx';
 import { columnTitle } from '../origin.ts';
 import { valueRefersToPicture } from '../pictures/picture-columns.ts';

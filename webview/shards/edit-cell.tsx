@@ -1,12 +1,12 @@
 import { lazy, Suspense, type ReactElement, type ReactNode, type RefObject } from 'react';
-import type { ColumnKind } from '../../../extension/protocol/shards.ts';
-import type { EditedPlace } from '../../../extension/protocol/webview.ts';
-import { useSession, type Session } from '../session.ts';
-import { useStore } from '../store.ts';
+import type { ColumnKind } from '../../extension/protocol/shards.ts';
+import type { EditedPlace } from '../../extension/protocol/webview.ts';
+import { useSession, type Session } from './session.ts';
+import { useStore } from './store.ts';
 
 /** Loaded with the first edit. */
-const CellEditor = lazy(async () => ({ default: (await import('../later.ts')).CellEditor }));
-const ValueForm = lazy(async () => ({ default: (await import('../later.ts')).ValueForm }));
+const CellEditor = lazy(async () => ({ default: (await import('./later.ts')).CellEditor }));
+const ValueForm = lazy(async () => ({ default: (await import('./later.ts')).ValueForm }));
 
 /** The box over the cell that is being edited in the grid. */
 export function EditedCell({ gridRef }: { readonly gridRef: RefObject<HTMLElement | null> }): ReactElement | null {
@@ -40,12 +40,12 @@ export function EditedValue({ place: { row, column, path }, back, children }: Pl
 
 /** Edits the focused cell, see `startEditing`. */
 export async function editCell(session: Session, asked: boolean): Promise<void> {
-  const { startEditing } = await import('../later.ts');
+  const { startEditing } = await import('./later.ts');
   await startEditing(session, asked);
 }
 
 /** Edits a place of the row at the side, see `startEditingPlace`. */
 export async function editPlace(session: Session, place: Required<EditedPlace>, name: string, kind: ColumnKind): Promise<void> {
-  const { startEditingPlace } = await import('../later.ts');
+  const { startEditingPlace } = await import('./later.ts');
   await startEditingPlace(session, place, name, kind);
 }
