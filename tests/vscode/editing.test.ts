@@ -18,7 +18,8 @@ async function openEdited(name: string, write: (path: string) => Promise<void>):
   onTestFinished(remove);
   const path = join(folder, name);
   await write(path);
-  const workbench = await openFolder(context(), folder);
+  // Saved when the test says so.
+  const workbench = await openFolder(context(), folder, { settings: { 'files.autoSave': 'off' } });
   return { workbench, shard: await workbench.openShard(name, 'openInLoupe'), path };
 }
 
