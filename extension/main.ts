@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { OpenColumns } from './recipes/open-columns.ts';
 import { registerRecipes } from './recipes/register.ts';
 import { ActivePanel } from './shards/active-panel.ts';
 import { EditJournals } from './shards/editing/edit-journals.ts';
@@ -38,7 +39,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const sessions = new ShardSessions(() => engine.client, copies, sideCars, new EditJournals(vscode.Uri.joinPath(context.globalStorageUri, 'journals').fsPath));
   const active = new ActivePanel();
   const checks = new ShardChecks(active);
-  const panels = new OpenPanels((panel) => checks.follow(panel));
+  const columns = new OpenColumns(sessions);
+  const panels = new OpenPanels((panel) => vscode.Disposable.from(checks.follow(panel), columns.follow(panel)));
   const values = new ValueDocuments(sessions);
   const provider = new ShardEditorProvider(sessions, active, panels, {
     extensionUri: context.extensionUri,
@@ -48,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     sql: new SqlConsole(context.workspaceState, vscode.Uri.joinPath(context.globalStorageUri, 'queries')),
     pictures,
   });
-  const recipes = registerRecipes(context, log);
+  const recipes = registerRecipes(context, log, columns);
   context.subscriptions.push(
     log,
     active,
@@ -63,6 +65,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerPictureCommands(active, pictures, engine.cacheFolder),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
+    active.onChanged(() => columns.activated(active.panel)),
+    columns,
     recipes,
   );
   endings = [() => engine.stop(), () => recipes.stop()];

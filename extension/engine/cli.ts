@@ -2,14 +2,19 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { run } from './command-line/run.ts';
 
 const controller = new AbortController();
-/** 128 + SIGINT, as shells count. */
-const INTERRUPTED = 130;
+/** 128 and the signal's number, as shells count. */
+const EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
+let exit = 0;
 
-process.on('SIGINT', () => {
-  // What is half written is taken away first; who asks twice does not wait for that.
-  if (controller.signal.aborted) process.exit(INTERRUPTED);
+/** What is half written is taken away first; who asks twice does not wait for that. */
+function interrupt(signal: keyof typeof EXITS): void {
+  if (controller.signal.aborted) process.exit(exit);
+  exit = EXITS[signal];
   controller.abort();
-});
+}
+process.on('SIGINT', interrupt);
+// As schedulers of clusters end a job.
+process.on('SIGTERM', interrupt);
 // `loupe head FILE | head -1`: the reader has what it wanted, which is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
@@ -22,6 +27,6 @@ const terminal = {
   width: process.stdout.isTTY ? process.stdout.columns : 0,
 };
 void run(process.argv.slice(2), packageJson.version, terminal, controller.signal).then((code) => {
-  if (controller.signal.aborted) process.exit(INTERRUPTED);
+  if (controller.signal.aborted) process.exit(exit);
   process.exitCode = code;
 });

@@ -1,13 +1,22 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type ResponseError } from 'vscode-languageclient/node';
+import { COLUMNS_OF, OPEN_SHARDS, type ColumnsOfParams, type ColumnsOfResult, type OpenShardColumns, type OpenShardsParams } from '../protocol/recipes.ts';
 import { serverSettings, YAML_EXTENSION } from './settings.ts';
 
 export interface RecipeClient {
   stop(): Promise<void>;
 }
 
+/** What the window knows of shards. */
+export interface WindowColumns {
+  readonly onChanged: vscode.Event<void>;
+  readonly shards: readonly OpenShardColumns[];
+  /** Null where the file is no shard that can be read. */
+  readonly ofFile: (path: string) => Promise<ColumnsOfResult>;
+}
+
 /** Starts the recipes' language server in a process of its own. @throws when it cannot be started */
-export async function startRecipeClient(serverModule: string, log: vscode.LogOutputChannel): Promise<RecipeClient> {
+export async function startRecipeClient(serverModule: string, log: vscode.LogOutputChannel, columns: WindowColumns): Promise<RecipeClient> {
   const client = new LanguageClient(
     'loupe.recipes',
     'Loupe Recipes',
@@ -18,6 +27,7 @@ export async function startRecipeClient(serverModule: string, log: vscode.LogOut
         { scheme: 'file', language: 'json' },
       ],
       outputChannel: log,
+      initializationOptions: { columnsOf: true },
       middleware: {
         workspace: {
           configuration: async (params, token, next) => {
@@ -28,8 +38,17 @@ export async function startRecipeClient(serverModule: string, log: vscode.LogOut
       },
     },
   );
+  client.onRequest(COLUMNS_OF, ({ path }: ColumnsOfParams) => columns.ofFile(path));
   await client.start();
-  return { stop: () => client.stop() };
+  const tell = (): void => void client.sendNotification(OPEN_SHARDS, { shards: columns.shards } satisfies OpenShardsParams);
+  const subscription = columns.onChanged(tell);
+  tell();
+  return {
+    stop: () => {
+      subscription.dispose();
+      return client.stop();
+    },
+  };
 }
 
 function withSettled(section: unknown): unknown {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RecipeClient } from './client.ts';
+import type { RecipeClient, WindowColumns } from './client.ts';
 
 /** What `dist/recipes.cjs` exports: the language client is a bundle of its own, loaded when a recipe may be open. */
 type RecipesBundle = typeof import('./client.ts');
@@ -10,7 +10,7 @@ export interface Recipes {
 }
 
 /** Starts the language server once a YAML or JSON file is open, and not before. */
-export function registerRecipes(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Recipes {
+export function registerRecipes(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, columns: WindowColumns): Recipes {
   let client: Promise<RecipeClient | null> | null = null;
   const start = async (): Promise<RecipeClient | null> => {
     try {
@@ -18,7 +18,7 @@ export function registerRecipes(context: vscode.ExtensionContext, log: vscode.Lo
       const bundle = vscode.Uri.joinPath(context.extensionUri, 'dist', 'recipes.cjs').fsPath;
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { startRecipeClient } = require(bundle) as RecipesBundle;
-      return await startRecipeClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'language-server.cjs').fsPath, log);
+      return await startRecipeClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'language-server.cjs').fsPath, log, columns);
     } catch (error) {
       log.error(`the language server did not start: ${String(error)}`);
       return null;

@@ -1,5 +1,5 @@
 /** The settings of the section `loupe.recipes`; package.json declares them, and the server reads them. */
-export const RECIPE_SETTINGS = ['dialects', 'versions', 'pythonEnvironment', 'yamlErrors'] as const;
+export const RECIPE_SETTINGS = ['dialects', 'versions', 'pythonEnvironment', 'sources', 'yamlErrors'] as const;
 
 /** The extension that shows faults of YAML too. */
 export const YAML_EXTENSION = 'redhat.vscode-yaml';

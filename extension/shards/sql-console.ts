@@ -7,7 +7,7 @@ import { byteText } from './amounts.ts';
 import { QueryFiles } from './query-files.ts';
 import type { ShardSession } from './shard-session.ts';
 import { SqlHistory } from './sql-history.ts';
-import { offerToOpen, openShard, withProgress } from './written-files.ts';
+import { offerToOpen, openShard, whileWriting } from './written-files.ts';
 
 type Methods = 'view/sql' | 'view/sqlPage' | 'view/sqlClose' | 'view/sqlHistory' | 'view/sqlCopy' | 'view/sqlExport' | 'view/sqlOpen';
 
@@ -56,7 +56,7 @@ export class SqlConsole {
     });
     if (uri === undefined) return null;
     const path = uri.fsPath;
-    const written = await withProgress(vscode.l10n.t('Exporting {0}', basename(path)), signal, (stop) => session.request('shard/sqlExport', { sqlResult, path, format }, stop));
+    const written = await whileWriting(path, signal, (stop) => session.request('shard/sqlExport', { sqlResult, path, format }, stop));
     void offerToOpen(uri, vscode.l10n.t('Exported {0} rows to {1} ({2}).', written.rows.toLocaleString(vscode.env.language), basename(path), byteText(written.bytes, vscode.env.language)));
     return { ...written, path };
   }

@@ -1,13 +1,36 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { PART } from '../protocol/export.ts';
+import { toLoupeError } from '../rpc/failure.ts';
 import { viewTypeOf } from './view-types.ts';
 
-/** Shows that something is under way; the user may stop it. @param work tells how far it is by `vscode.Progress` */
-export async function withProgress<T>(title: string, signal: AbortSignal, work: (signal: AbortSignal, progress: vscode.Progress<{ message?: string; increment?: number }>) => Promise<T>): Promise<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
-    const stop = new AbortController();
-    token.onCancellationRequested(() => stop.abort());
-    return work(AbortSignal.any([stop.signal, signal]), progress);
-  });
+type Work<T> = (signal: AbortSignal, progress: vscode.Progress<{ message?: string; increment?: number }>) => Promise<T>;
+
+/**
+ * Shows that a file is being written; the user may stop it. Where the engine ends on the way, what it could not take away
+ * any more goes too.
+ */
+export async function whileWriting<T>(path: string, signal: AbortSignal, work: Work<T>): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Exporting {0}', basename(path)), cancellable: true };
+  try {
+    return await vscode.window.withProgress(options, (progress, token) => {
+      const stop = new AbortController();
+      token.onCancellationRequested(() => stop.abort());
+      return work(AbortSignal.any([stop.signal, signal]), progress);
+    });
+  } catch (error) {
+    if (toLoupeError(error).code === 'engine-lost') await removeParts(path);
+    throw error;
+  }
+}
+
+/** Removes the unfinished files of this name. */
+async function removeParts(path: string): Promise<void> {
+  const front = `.${basename(path).slice(0, PART.nameLength)}.`;
+  const names = await readdir(dirname(path)).catch(() => []);
+  const parts = names.filter((name) => name.startsWith(front) && name.endsWith(PART.suffix));
+  await Promise.all(parts.map((name) => rm(join(dirname(path), name), { force: true })));
 }
 
 /** Says that a file is written, which can be opened then. */

@@ -5,6 +5,7 @@ import { duplicateKeys } from './duplicate-keys.ts';
 import { finding, type Finding } from './finding.ts';
 import { languages } from './languages.ts';
 import { patterns } from './patterns.ts';
+import { removal } from './removal.ts';
 import { secretsInRecipe } from './secrets.ts';
 import { decimalSizes } from './sizes.ts';
 
@@ -17,6 +18,21 @@ const CHECKS: readonly Check[] = [crossedBounds, filtersThatAreOff, deprecatedPa
 const MAX_STEPS = 500;
 
 export function checkRecipe(recipe: Recipe): Finding[] {
+  return withRemovals(recipe, findingsOf(recipe));
+}
+
+/** What is needless can be taken out. */
+function withRemovals({ text, fields }: Recipe, findings: readonly Finding[]): Finding[] {
+  if (!findings.some(({ tag, fixes }) => tag === 'unnecessary' && fixes.length === 0)) return [...findings];
+  const byKey = new Map(fields.map(({ entry }) => [entry.key.start, entry]));
+  return findings.map((found) => {
+    const entry = found.tag === 'unnecessary' && found.fixes.length === 0 ? byKey.get(found.start) : undefined;
+    const fix = entry?.key.end === found.end ? removal(text, entry) : null;
+    return fix === null ? found : { ...found, fixes: [fix] };
+  });
+}
+
+function findingsOf(recipe: Recipe): Finding[] {
   const first = recipe.steps[MAX_STEPS];
   if (first === undefined) return [...CHECKS, ...recipe.dialect.rules].flatMap((check) => check(recipe));
   const message = `This recipe has ${recipe.steps.length} steps; what steps have to do with each other is checked in recipes of up to ${MAX_STEPS}.`;

@@ -56,8 +56,8 @@ export function unknownKey({ dialect, suggestions }: Asked, { title, fields }: O
   });
 }
 
-export function missingParameter(dialect: Dialect, owner: string, { name }: Parameter, place: RecipeNode): Finding {
-  return finding('missing-parameter', 'error', shortened(place), `${owner} needs ${name}, which ${dialect.program} has no default for.`);
+export function missingParameter(dialect: Dialect, owner: string, { name }: Parameter, place: RecipeNode, fix: Fix | null): Finding {
+  return finding('missing-parameter', 'error', shortened(place), `${owner} needs ${name}, which ${dialect.program} has no default for.`, { fixes: fix === null ? [] : [fix] });
 }
 
 export function wrongValue({ dialect, conversion, parameter }: { dialect: Dialect; conversion: Conversion; parameter: Parameter | null }, node: RecipeNode, fault: Misfit): Finding {

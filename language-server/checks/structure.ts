@@ -5,6 +5,7 @@ import { ANY, type ObjectType, type Parameter, type StepForm, type StepReading, 
 import type { FieldUse, Recipe } from '../recipe.ts';
 import type { Finding } from './finding.ts';
 import { malformedStep, missingParameter, unknownKey, unknownOperation, unknownParameter, wrongValue, type Asked } from './structure-findings.ts';
+import { insertion } from './insertion.ts';
 import { Suggestions } from './nearest.ts';
 import { accepts, misfit } from './values.ts';
 
@@ -17,7 +18,7 @@ export interface Structure {
 
 /** Goes through the whole document with the dialect's schema: what is there, and what should not be. */
 export function readStructure(text: string, root: RecipeNode, dialect: Dialect): Structure {
-  const reader = new StructureReader(dialect);
+  const reader = new StructureReader(text, dialect);
   reader.value(root, dialect.schema(root), null, null);
   return { recipe: { dialect, text, root, steps: reader.steps, fields: reader.fields }, findings: reader.findings };
 }
@@ -28,11 +29,13 @@ class StructureReader {
   readonly findings: Finding[] = [];
   /** An anchored node may be met along many ways: once for each type is enough, whatever the aliases multiply. */
   private readonly seen = new Map<RecipeNode, Set<Type>>();
+  private readonly text: string;
   private readonly dialect: Dialect;
   private readonly asked: Asked;
   private pipeline = 0;
 
-  constructor(dialect: Dialect) {
+  constructor(text: string, dialect: Dialect) {
+    this.text = text;
     this.dialect = dialect;
     this.asked = { dialect, suggestions: new Suggestions() };
   }
@@ -125,7 +128,7 @@ class StructureReader {
       else if (entry.value !== null) this.value(entry.value, ANY, null, step);
     }
     const missing = type.fields.filter(({ name, required }) => required && !map.entries.some(({ key }) => key.text === name));
-    for (const parameter of missing) this.findings.push(missingParameter(this.dialect, type.title, parameter, map));
+    for (const parameter of missing) this.findings.push(missingParameter(this.dialect, type.title, parameter, map, insertion(this.text, { map, below: null }, parameter)));
   }
 
   private field(entry: Entry, parameter: Parameter, map: MapNode, step: Step | null, object: ObjectType | null): void {
@@ -190,7 +193,7 @@ class StructureReader {
     }
     const given = new Set(args?.entries.map(({ key }) => key.text));
     for (const parameter of operation.parameters) {
-      if (parameter.required && !given.has(parameter.name)) this.findings.push(missingParameter(this.dialect, operation.name, parameter, step.name ?? step.node));
+      if (parameter.required && !given.has(parameter.name)) this.findings.push(missingParameter(this.dialect, operation.name, parameter, step.name ?? step.node, insertion(this.text, { map: args, below: step.name === null ? null : { name: step.name, form: step.form } }, parameter)));
     }
   }
 }

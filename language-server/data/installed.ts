@@ -19,7 +19,8 @@ export async function installedVersions(environments: readonly string[]): Promis
   return versions;
 }
 
-async function sitePackages(environment: string): Promise<string[]> {
+/** Folders where an environment keeps its packages; they need not be there. */
+export async function sitePackages(environment: string): Promise<string[]> {
   const pythons = (await readdir(join(environment, 'lib')).catch(() => [])).filter((name) => name.startsWith('python3'));
   return [...pythons.map((name) => join(environment, 'lib', name, 'site-packages')), join(environment, 'Lib', 'site-packages')];
 }

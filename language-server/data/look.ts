@@ -1,9 +1,14 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { localInputs, type DataColumn, type Facts } from '../checks/data.ts';
-import { matchesGlob } from './globs.ts';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { DataColumn } from '../../extension/protocol/recipes.ts';
+import { isData, localInputs, type Facts, type KnownColumns } from '../checks/data.ts';
+import { customPaths } from '../dialects/data-juicer/dialect.ts';
+import type { CustomOps } from '../dialects/data-juicer/raw.ts';
 import type { Recipe } from '../recipe.ts';
+import { matchesGlob } from './globs.ts';
+import { jsonColumns } from './json-columns.ts';
+import { readCustomOps } from './sources.ts';
 
 /** Reads the columns of a file; null where it cannot tell. */
 export type ColumnReader = (path: string) => Promise<readonly DataColumn[] | null>;
@@ -12,23 +17,53 @@ export type ColumnReader = (path: string) => Promise<readonly DataColumn[] | nul
 const FOLDERS_ABOVE = 8;
 /** Names of a folder that a pattern is held against. */
 const MAX_NAMES = 20_000;
-const HEAD_BYTES = 256 * 1024;
-const HEAD_LINES = 20;
+/** Paths of one recipe that are looked for; what is generated may name thousands. */
+const MAX_PATHS = 300;
 
 /** Looks at the files that a recipe names: whether they are there, and which columns the data has. Never throws. */
 export async function lookAtData(recipe: Recipe, file: string, columnsOf: ColumnReader = jsonColumns): Promise<Facts> {
-  const folders = [dirname(resolve(file))];
-  for (let i = 0; i < FOLDERS_ABOVE; i++) folders.push(dirname(folders[i] ?? '/'));
+  const folders = foldersFrom(file);
   const files = new Map<string, boolean>();
-  let columns: readonly DataColumn[] | null = null;
-  for (const { path, parameter } of localInputs(recipe)) {
+  let columns: KnownColumns | null = null;
+  for (const use of localInputs(recipe).slice(0, MAX_PATHS)) {
+    const { path } = use;
     if (files.has(path)) continue;
     const found = await find(path, new Set(folders));
     files.set(path, found !== null);
-    if (found !== null && columns === null && (parameter.name === 'dataset_path' || parameter.name === 'path')) columns = await columnsOf(found).catch(() => null);
+    if (found !== null && columns === null && isData(use)) columns = await knownColumns(found, columnsOf);
   }
-  return { files, columns };
+  return { files, columns, custom: await customOps(recipe, folders) };
 }
+
+async function customOps({ root, dialect }: Recipe, folders: readonly string[]): Promise<CustomOps | null> {
+  const paths = dialect.id === 'data-juicer' ? customPaths(root) : null;
+  if (paths === null) return null;
+  const found = await Promise.all(paths.slice(0, MAX_PATHS).map((path) => find(path, new Set(folders))));
+  const read = await readCustomOps(found.filter((path) => path !== null));
+  return read === null ? null : { ...read, complete: read.complete && !found.includes(null) };
+}
+
+/** The folder of a recipe and those above it, the nearest first. */
+export function foldersFrom(file: string): readonly string[] {
+  const folders = [dirname(resolve(file))];
+  for (let i = 0; i < FOLDERS_ABOVE; i++) folders.push(dirname(folders[i] ?? '/'));
+  return [...new Set(folders)];
+}
+
+/** Of a folder those of its first file. */
+async function knownColumns(path: string, columnsOf: ColumnReader): Promise<KnownColumns | null> {
+  try {
+    const isFolder = (await stat(path)).isDirectory();
+    const inside = isFolder ? (await readdir(path)).slice(0, MAX_NAMES).filter((name) => DATA.test(name)).sort()[0] : undefined;
+    if (isFolder && inside === undefined) return null;
+    const columns = await columnsOf(inside === undefined ? path : join(path, inside));
+    return columns === null ? null : { columns, of: inside ?? basename(path), named: true };
+  } catch {
+    return null;
+  }
+}
+
+const DATA = /\.(?:jsonl?|ndjson|parquet|tar)(?:\.gz|\.zst)?$/;
 
 async function find(path: string, folders: ReadonlySet<string>): Promise<string | null> {
   const home = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
@@ -57,29 +92,4 @@ async function firstMatch(pattern: string): Promise<string | null> {
   }
   for (const path of folders) if (await exists(path)) return path;
   return null;
-}
-
-/** Columns by the first lines of a JSONL file. */
-export async function jsonColumns(path: string): Promise<readonly DataColumn[] | null> {
-  if (!/\.(?:jsonl|ndjson|json)$/.test(path)) return null;
-  const file = await open(path);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const lines = buffer.subarray(0, bytesRead).toString('utf8').split('\n');
-    const whole = bytesRead < HEAD_BYTES ? lines : lines.slice(0, -1);
-    return columnsOfRecords(whole.filter((line) => line.trim() !== '').slice(0, HEAD_LINES).map((line) => JSON.parse(line) as unknown));
-  } catch {
-    return null;
-  } finally {
-    await file.close();
-  }
-}
-
-function columnsOfRecords(records: readonly unknown[]): readonly DataColumn[] | null {
-  const columns = new Map<string, DataColumn>();
-  for (const record of records) {
-    if (typeof record !== 'object' || record === null || Array.isArray(record)) return null;
-    for (const [name, value] of Object.entries(record)) if (!columns.has(name) && value !== null) columns.set(name, { name, type: Array.isArray(value) ? 'list' : typeof value, list: Array.isArray(value) });
-  }
-  return columns.size === 0 ? null : [...columns.values()];
 }

@@ -1,8 +1,9 @@
 import type { RecipeNode } from '../document/nodes.ts';
+import type { OwnSources } from './data-juicer/dialect.ts';
 import type { Dialect } from './dialect.ts';
 import { dialectNamed, FAMILIES, knownVersion } from './registry.ts';
 
-export interface Detection {
+export interface Detection extends OwnSources {
   /** A dialect by name, `data-juicer@1.4.3`, or `none`; null leaves it to the shape. */
   readonly override: string | null;
   /** Versions of the programs that the user has, by dialect. */
@@ -16,11 +17,13 @@ const COMMENT = /^[ \t]*#[ \t]*curation:[ \t]*dialect[ \t]*=[ \t]*([\w.@-]+)[ \t
  * Which dialect a document is written in: what a comment says (`# curation: dialect=data-juicer@1.4.3`, or `none`),
  * what a setting says, or what its shape says. Null: no recipe of ours, and nothing is said about it.
  */
-export function detectDialect(text: string, root: RecipeNode | null, { override, versions }: Detection): Dialect | null {
+export function detectDialect(text: string, root: RecipeNode | null, { override, versions, ...own }: Detection): Dialect | null {
   const name = COMMENT.exec(text.slice(0, HEAD_CHARACTERS))?.[1] ?? override;
   if (name === 'none') return null;
-  const named = name === null ? null : dialectNamed(name);
+  const named = name === null ? null : dialectNamed(name, own);
   if (named !== null || root === null) return named;
   const family = FAMILIES.find(({ detect }) => detect(root));
-  return family === undefined ? null : family.at(knownVersion(family, versions[family.id] ?? null));
+  if (family === undefined) return null;
+  const asked = versions[family.id] ?? null;
+  return asked === null && own.catalogue != null ? family.at(knownVersion(family, own.catalogue.version), own) : family.at(knownVersion(family, asked), { custom: own.custom ?? null });
 }

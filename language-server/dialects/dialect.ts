@@ -39,6 +39,8 @@ export interface Dialect {
   readonly duplicateKeys: 'refused' | 'last';
   /** What its fields and steps have to do with each other. */
   readonly rules: readonly Rule[];
+  /** Folder that the sources of its ops are relative to, where they are on this machine. */
+  readonly root?: string;
 }
 
 export type Rule = (recipe: Recipe) => readonly Finding[];

@@ -1,5 +1,5 @@
 import type { RecipeNode } from '../document/nodes.ts';
-import { dataJuicer, looksLikeDataJuicer } from './data-juicer/dialect.ts';
+import { dataJuicer, looksLikeDataJuicer, type OwnSources } from './data-juicer/dialect.ts';
 import { VERSIONS, type DataJuicerVersion } from './data-juicer/raw.ts';
 import { datamap, DATAMAP_VERSION, looksLikeDatamap } from './datamap-rs/dialect.ts';
 import { dclm, DCLM_VERSION, looksLikeDclm } from './dclm/dialect.ts';
@@ -14,23 +14,26 @@ export interface DialectFamily {
   readonly id: DialectId;
   readonly versions: readonly string[];
   readonly detect: (root: RecipeNode) => boolean;
-  readonly at: (version: string) => Dialect;
+  /** `own`: what the user has beside the shipped catalogues. */
+  readonly at: (version: string, own?: OwnSources) => Dialect;
 }
 
 /** In the order in which they are asked; the shapes exclude each other. */
 export const FAMILIES: readonly DialectFamily[] = [
-  { id: 'data-juicer', versions: VERSIONS, detect: looksLikeDataJuicer, at: (version) => dataJuicer(version as DataJuicerVersion) },
-  { id: 'dclm', versions: [DCLM_VERSION], detect: looksLikeDclm, at: dclm },
-  { id: 'datamap-rs', versions: [DATAMAP_VERSION], detect: looksLikeDatamap, at: datamap },
-  { id: 'dolma', versions: [DOLMA_VERSION], detect: looksLikeDolma, at: dolma },
-  { id: 'nemo-curator', versions: [NEMO_VERSION], detect: looksLikeNemo, at: nemoCurator },
+  { id: 'data-juicer', versions: VERSIONS, detect: looksLikeDataJuicer, at: (version, own) => dataJuicer(version as DataJuicerVersion, own) },
+  { id: 'dclm', versions: [DCLM_VERSION], detect: looksLikeDclm, at: () => dclm() },
+  { id: 'datamap-rs', versions: [DATAMAP_VERSION], detect: looksLikeDatamap, at: () => datamap() },
+  { id: 'dolma', versions: [DOLMA_VERSION], detect: looksLikeDolma, at: () => dolma() },
+  { id: 'nemo-curator', versions: [NEMO_VERSION], detect: looksLikeNemo, at: () => nemoCurator() },
 ];
 
 /** `data-juicer@1.4.3` or `data-juicer`; null for a name that nobody knows. */
-export function dialectNamed(name: string): Dialect | null {
+export function dialectNamed(name: string, { catalogue = null, custom = null }: OwnSources = {}): Dialect | null {
   const [id, version] = name.trim().split('@');
   const family = FAMILIES.find((each) => each.id === id);
-  return family === undefined ? null : family.at(knownVersion(family, version ?? null));
+  if (family === undefined) return null;
+  // A version that is asked for by number is the shipped one.
+  return family.at(knownVersion(family, version ?? catalogue?.version ?? null), { catalogue: version === undefined || version === catalogue?.version ? catalogue : null, custom });
 }
 
 /** The version itself, the newest that is not newer, or the newest of all. */

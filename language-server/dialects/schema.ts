@@ -80,6 +80,8 @@ export interface Operation {
   readonly internal?: boolean;
   /** Where it is defined, relative to the sources. */
   readonly source?: string;
+  /** What its definition there begins with, `class Name`. */
+  readonly definition?: string;
   /** Executors that run it; absent: all. */
   readonly executors?: readonly string[];
 }

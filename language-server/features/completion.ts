@@ -1,3 +1,4 @@
+import type { DataColumn } from '../../extension/protocol/recipes.ts';
 import { parseRecipe } from '../document/parse.ts';
 import type { Span } from '../document/nodes.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -18,30 +19,45 @@ export interface Completion {
   readonly deprecated: boolean;
 }
 
-/** A column of the data that is open or named. */
-export interface Column {
-  readonly name: string;
-  readonly type: string;
-}
-
 /** Stands where the word under the cursor is; nobody writes it. */
 const MARK = 'loupe0mark';
+
+/** A path that is being written: what of it stands before the word under the cursor, and where that word is. */
+export interface WrittenPath {
+  readonly folder: string;
+  readonly span: Span;
+}
+
+export interface Suggestions {
+  readonly items: readonly Completion[];
+  /** Where a file of this machine is named, the path as far as it is written; null elsewhere. */
+  readonly path: WrittenPath | null;
+}
+
+const NONE: Suggestions = { items: [], path: null };
 
 /**
  * What may be written at an offset. The text is read once more with a mark in place of the word under the cursor, so that
  * an empty line has a place in the tree too.
  */
-export function complete(text: string, dialect: Dialect, offset: number, columns: readonly Column[] = []): Completion[] {
+export function suggest(text: string, dialect: Dialect, offset: number, columns: readonly DataColumn[] = []): Suggestions {
   const span = wordAt(text, offset);
   const { root } = parseRecipe(`${text.slice(0, span.start)}${MARK}${text.slice(span.end)}`);
-  if (root === null) return [];
-  const place = locate(root, dialect, span.start + 1);
-  return place === null ? [] : completionsAt(place, dialect, { span, columns, rest: restOfLine(text, span.end) });
+  const place = root === null ? null : locate(root, dialect, span.start + 1);
+  if (place === null) return NONE;
+  return { items: completionsAt(place, dialect, { span, columns, rest: restOfLine(text, span.end) }), path: pathAt(place, text, span) };
+}
+
+function pathAt(place: Place, text: string, span: Span): WrittenPath | null {
+  if (place.kind !== 'value' || place.parameter.role !== 'input') return null;
+  const before = text.slice(place.node.start, span.start).replace(/^["']/, '');
+  const folder = before.slice(before.search(/\S*$/));
+  return /^[a-z][a-z0-9+.-]*:/i.test(folder) ? null : { folder, span };
 }
 
 interface Cursor {
   readonly span: Span;
-  readonly columns: readonly Column[];
+  readonly columns: readonly DataColumn[];
   readonly rest: string;
 }
 

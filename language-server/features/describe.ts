@@ -1,5 +1,6 @@
 import { boundsText } from '../checks/values.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { publishedValues } from '../dialects/published.ts';
 import { typeName, type Default, type Operation, type Parameter, type Type } from '../dialects/schema.ts';
 
 /** What an op needs, in a few words: `GPU, model`. */
@@ -26,6 +27,16 @@ export function parameterLine({ name, type, required, default: value }: Paramete
   const text = defaultText(value);
   return `${name}: ${typeName(type)}${text === null ? (required ? ' (required)' : '') : ` = ${text}`}`;
 }
+
+/** `parameterMarkdown` with what published recipes write. */
+export function parameterHover(parameter: Parameter, owner: string, dialect: Dialect): string {
+  const values = publishedValues(dialect.id, owner, parameter.name);
+  if (values.length === 0) return parameterMarkdown(parameter, owner);
+  const lines = values.slice(0, MAX_VALUES).map(([value, count, recipes]) => `- \`${value}\`: ${recipes.join(', ')}${count > recipes.length ? ` and ${count - recipes.length} more` : ''}`);
+  return [parameterMarkdown(parameter, owner), `In published recipes:\n\n${lines.join('\n')}${values.length > MAX_VALUES ? `\n- ${values.length - MAX_VALUES} other values` : ''}`].join('\n\n');
+}
+
+const MAX_VALUES = 6;
 
 export function parameterMarkdown(parameter: Parameter, owner: string): string {
   const lines = [`**${parameter.name}** of ${owner}`, parameter.description ?? ''];

@@ -1,6 +1,6 @@
 import type { Span } from '../document/nodes.ts';
 import type { Recipe } from '../recipe.ts';
-import { operationMarkdown, parameterMarkdown } from './describe.ts';
+import { operationMarkdown, parameterHover } from './describe.ts';
 import { locate } from './locate.ts';
 
 export interface Hover {
@@ -15,9 +15,9 @@ export function hover({ root, dialect }: Recipe, offset: number): Hover | null {
     case 'operation':
       return place.operation === null ? null : { span: place.name, markdown: operationMarkdown(place.operation, dialect) };
     case 'key':
-      return place.parameter === null ? null : { span: place.node, markdown: parameterMarkdown(place.parameter, place.owner.title) };
+      return place.parameter === null ? null : { span: place.node, markdown: parameterHover(place.parameter, place.owner.title, dialect) };
     case 'value':
-      return { span: place.node, markdown: parameterMarkdown(place.parameter, place.owner.title) };
+      return { span: place.node, markdown: parameterHover(place.parameter, place.owner.title, dialect) };
     case undefined:
       return null;
   }

@@ -1,7 +1,8 @@
 import { argumentScalar, settingNode, textArgument } from '../checks/read.ts';
-import { mentions, produced } from '../dialects/data-juicer/rules/data-flow.ts';
+import { chosenTags, mentions, TAG } from '../dialects/data-juicer/rules/data-flow.ts';
 import { consumedParameter as datamapReads, producedFields, WRITES } from '../dialects/datamap-rs/rules.ts';
 import { consumedParameter as dclmReads, producedKey } from '../dialects/dclm/rules.ts';
+import { attributeUses } from '../dialects/dolma/attributes.ts';
 import { references } from '../dialects/nemo-curator/rules.ts';
 import { isMap, type Span } from '../document/nodes.ts';
 import type { Recipe } from '../recipe.ts';
@@ -28,15 +29,23 @@ export function keyUses(recipe: Recipe): readonly KeyUse[] {
     case 'nemo-curator':
       return nemoUses(recipe);
     case 'dolma':
-      return [];
+      return dolmaUses(recipe);
   }
 }
 
 function dataJuicerUses(recipe: Recipe): KeyUse[] {
+  const chosen = new Set(recipe.steps.flatMap((step) => chosenTags(step).map(({ text }) => `${TAG}${text}`)));
   return recipe.steps.flatMap((step) => [
-    ...produced(step).map((key): KeyUse => ({ key, span: step.name ?? step.node, role: 'writes', literal: false })),
-    ...mentions(recipe, step).map(({ name, span }): KeyUse => ({ key: name, span, role: 'reads', literal: true })),
+    ...(step.operation?.produces ?? []).filter((key) => !chosen.has(key)).map((key): KeyUse => ({ key, span: step.name ?? step.node, role: 'writes', literal: false })),
+    ...chosenTags(step).map((node): KeyUse => ({ key: `${TAG}${node.text}`, span: node, role: 'writes', literal: true })),
+    // Of a tag that a step names, only that name is renamed.
+    ...mentions(recipe, step).map(({ name, span }): KeyUse => ({ key: name, span: chosen.has(name) ? { start: span.start + TAG.length, end: span.end } : span, role: 'reads', literal: true })),
   ]);
+}
+
+/** Attributes that a stream of `dolma mix` reads, and the expressions that use them: each stream has its own. */
+function dolmaUses(recipe: Recipe): KeyUse[] {
+  return attributeUses(recipe).map(({ stream, name, span, role }): KeyUse => ({ key: `${stream} ${name}`, span, role, literal: true }));
 }
 
 function writes(key: string | null, node: Span & { readonly text?: string } | null, name: Span | null): KeyUse[] {

@@ -37,7 +37,7 @@ export async function lintFile(file: string, circumstances: Circumstances = BY_S
 }
 
 async function lintText(file: string, text: string, circumstances: Circumstances, columnsOf?: ColumnReader): Promise<LintedFile> {
-  const { recipe, findings, lines } = await withData(analyse(text, circumstances), file, columnsOf);
+  const { recipe, findings, lines } = await withData(text, circumstances, file, columnsOf);
   const place = ({ code, severity, message, start, end, fixes }: Finding): LintedFinding => ({
     code,
     severity,
@@ -49,6 +49,9 @@ async function lintText(file: string, text: string, circumstances: Circumstances
   return { file, dialect: recipe === null ? null : `${recipe.dialect.id}@${recipe.dialect.version}`, findings: findings.map(place) };
 }
 
-async function withData(analysis: Analysis, file: string, columnsOf?: ColumnReader): Promise<Analysis> {
-  return analysis.recipe === null ? analysis : withFacts(analysis, await lookAtData(analysis.recipe, file, columnsOf));
+async function withData(text: string, circumstances: Circumstances, file: string, columnsOf?: ColumnReader): Promise<Analysis> {
+  const analysis = analyse(text, circumstances);
+  if (analysis.recipe === null) return analysis;
+  const facts = await lookAtData(analysis.recipe, file, columnsOf);
+  return withFacts(facts.custom === null ? analysis : analyse(text, { ...circumstances, custom: facts.custom }), facts);
 }

@@ -20,6 +20,12 @@ export class OpenRecipes {
     return analysis;
   }
 
+  /** What the document was at the last analysis, which may be some keys ago: enough to know what may be written. */
+  lastDialect(uri: string): Dialect | null {
+    const found = this.known.get(uri);
+    return found?.analysis.recipe?.dialect ?? null;
+  }
+
   forget(uri: string): void {
     this.known.delete(uri);
   }

@@ -1,5 +1,6 @@
 import { CompletionItemKind, CompletionItemTag, InsertTextFormat, MarkupKind, SymbolKind, type CompletionItem, type DocumentSymbol, type SignatureHelp } from 'vscode-languageserver/node';
-import { complete, type Column, type Completion } from '../features/completion.ts';
+import { namesIn } from '../data/paths.ts';
+import type { Completion, WrittenPath } from '../features/completion.ts';
 import { semanticTokens, TOKEN_TYPES } from '../features/semantic-tokens.ts';
 import { signature } from '../features/signature.ts';
 import { symbols, type RecipeSymbol } from '../features/symbols.ts';
@@ -14,8 +15,8 @@ const KINDS: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
 };
 
 /** Completions as the protocol has them. */
-export function completionItems({ text, dialect }: Recipe, lines: LineIndex, offset: number, columns: readonly Column[]): CompletionItem[] {
-  return complete(text, dialect, offset, columns).map(({ label, kind, detail, markdown, insert, span, sort, deprecated }) => ({
+export function completionItems(items: readonly Completion[], lines: LineIndex): CompletionItem[] {
+  return items.map(({ label, kind, detail, markdown, insert, span, sort, deprecated }) => ({
     label,
     kind: KINDS[kind],
     detail,
@@ -24,6 +25,18 @@ export function completionItems({ text, dialect }: Recipe, lines: LineIndex, off
     textEdit: { range: lines.range(span), newText: insert },
     ...(markdown === '' ? {} : { documentation: { kind: MarkupKind.Markdown, value: markdown } }),
     ...(deprecated ? { tags: [CompletionItemTag.Deprecated] } : {}),
+  }));
+}
+
+/** Files and folders of the folder that is written so far, looked for as the recipe's program will. */
+export async function pathItems(recipe: string, { folder, span }: WrittenPath, lines: LineIndex): Promise<CompletionItem[]> {
+  const range = lines.range(span);
+  return (await namesIn(recipe, folder)).map(({ name, isFolder }) => ({
+    label: isFolder ? `${name}/` : name,
+    kind: isFolder ? CompletionItemKind.Folder : CompletionItemKind.File,
+    sortText: `${isFolder ? 1 : 0}${name}`,
+    // The slash that follows asks for the next names.
+    textEdit: { range, newText: name },
   }));
 }
 

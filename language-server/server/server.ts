@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodeActionKind, DidChangeConfigurationNotification, TextDocuments, TextDocumentSyncKind, type Connection, type Diagnostic, type InitializeResult, type ServerCapabilities } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { installedVersions } from '../data/installed.ts';
+import { COLUMNS_OF, OPEN_SHARDS, type ColumnsOfResult, type OpenShardsParams } from '../../extension/protocol/recipes.ts';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../features/semantic-tokens.ts';
 import { withFacts, type Analysis } from '../service.ts';
 import { answer } from './answers.ts';
+import { circumstancesIn } from './circumstances.ts';
 import { diagnosticOf, type ServerOptions } from './diagnostics.ts';
 import { OpenRecipes } from './documents.ts';
 import { KnownFacts } from './facts.ts';
@@ -16,22 +16,24 @@ const SECTION = 'loupe.recipes';
 /** An editor with thousands of marks is of no use. */
 const MAX_DIAGNOSTICS = 1_000;
 
+/** Lines above which an analysis takes longer than a key. */
+const LONG = 3_000;
+const PAUSE_MS = 200;
+
 /** Connects the protocol to the service. Documents that are no recipes get empty answers. */
 export function serve(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   const recipes = new OpenRecipes();
   const facts = new KnownFacts();
-  const pending = new Set<string>();
   let settings = DEFAULTS;
   let circumstances = new CircumstancesOf(DEFAULTS);
   let folders: readonly string[] = [];
   let hasConfiguration = false;
   let tellsChanges = false;
 
-  const analysisOf = (document: TextDocument): Analysis => recipes.analysis(document.uri, document.version, document.getText(), circumstances.for(document.uri));
+  const analysisOf = (document: TextDocument): Analysis => recipes.analysis(document.uri, document.version, document.getText(), facts.circumstances(document.uri, circumstances.for(document.uri)));
 
   const publish = (uri: string): void => {
-    pending.delete(uri);
     const document = documents.get(uri);
     if (document === undefined) return;
     const { version } = document;
@@ -40,19 +42,15 @@ export function serve(connection: Connection, options: ServerOptions): void {
     send(withFacts(analysis, facts.known(uri)));
     // What the disk says comes a little later, unless the next key was faster.
     void facts.look(uri, analysis.recipe).then((found) => {
-      if (documents.get(uri)?.version === version && found !== null) send(withFacts(analysis, found));
+      const now = documents.get(uri);
+      // Ops of the user's own make another analysis.
+      if (now?.version === version && found !== null) send(withFacts(analysisOf(now), found));
     });
   };
-  /** After what is already in the pipe: of ten keys that arrive together the last counts. */
-  const plan = (uri: string): void => {
-    if (pending.has(uri)) return;
-    pending.add(uri);
-    setImmediate(publish, uri);
-  };
+  const plan = planner(publish, (uri) => documents.get(uri)?.lineCount ?? 0);
   const configure = async (): Promise<void> => {
     if (hasConfiguration) settings = readSettings(await connection.workspace.getConfiguration(SECTION));
-    const installed = await installedVersions(settings.pythonEnvironment === '' ? folders.flatMap((folder) => [join(folder, '.venv'), join(folder, 'venv')]) : [settings.pythonEnvironment]);
-    circumstances = new CircumstancesOf({ ...settings, versions: { ...installed, ...settings.versions } });
+    circumstances = await circumstancesIn(settings, folders);
     for (const { uri } of documents.all()) plan(uri);
   };
 
@@ -61,6 +59,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
     tellsChanges = capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true;
     folders = (workspaceFolders ?? []).filter(({ uri }) => uri.startsWith('file:')).map(({ uri }) => fileURLToPath(uri));
     settings = readSettings(initializationOptions);
+    if (hasColumns(initializationOptions)) facts.useHost((path) => connection.sendRequest<ColumnsOfResult>(COLUMNS_OF, { path }));
     circumstances = new CircumstancesOf(settings);
     return { capabilities: CAPABILITIES, serverInfo: { name: 'loupe' } };
   });
@@ -69,23 +68,57 @@ export function serve(connection: Connection, options: ServerOptions): void {
     void configure();
   });
   connection.onDidChangeConfiguration(() => void configure());
+  connection.onNotification(OPEN_SHARDS, ({ shards }: OpenShardsParams) => {
+    facts.setShards(shards);
+    for (const { uri } of documents.all()) plan(uri);
+  });
   documents.onDidChangeContent(({ document }) => plan(document.uri));
   documents.onDidClose(({ document }) => {
     recipes.forget(document.uri);
     facts.forget(document.uri);
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
-  answer(connection, facts, (uri) => {
-    const document = documents.get(uri);
-    return document === undefined ? null : withFacts(analysisOf(document), facts.known(uri));
+  answer(connection, facts, {
+    analysis: (uri) => {
+      const document = documents.get(uri);
+      return document === undefined ? null : withFacts(analysisOf(document), facts.known(uri));
+    },
+    writing: (uri) => {
+      const document = documents.get(uri);
+      const dialect = document === undefined ? null : (recipes.lastDialect(uri) ?? analysisOf(document).recipe?.dialect ?? null);
+      return document === undefined || dialect === null ? null : { text: document.getText(), dialect };
+    },
   }, options);
   documents.listen(connection);
   connection.listen();
 }
 
+/** After what is already in the pipe: of ten keys that arrive together the last counts. A long text waits for a pause. */
+function planner(publish: (uri: string) => void, lineCount: (uri: string) => number): (uri: string) => void {
+  const pending = new Map<string, () => void>();
+  return (uri) => {
+    const run = (): void => {
+      pending.delete(uri);
+      publish(uri);
+    };
+    pending.get(uri)?.();
+    if (lineCount(uri) > LONG) {
+      const timer = setTimeout(run, PAUSE_MS);
+      pending.set(uri, () => clearTimeout(timer));
+    } else {
+      const turn = setImmediate(run);
+      pending.set(uri, () => clearImmediate(turn));
+    }
+  };
+}
+
+function hasColumns(options: unknown): boolean {
+  return (options as { readonly columnsOf?: unknown } | null | undefined)?.columnsOf === true;
+}
+
 const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
-  completionProvider: { triggerCharacters: [' ', '-', '_'] },
+  completionProvider: { triggerCharacters: [' ', '-', '_', '/'] },
   hoverProvider: true,
   signatureHelpProvider: { triggerCharacters: [':', ' '] },
   documentSymbolProvider: true,

@@ -1,4 +1,5 @@
 import type { Circumstances } from '../service.ts';
+import type { OwnCatalogue } from '../dialects/data-juicer/raw.ts';
 import { matchesGlob } from '../data/globs.ts';
 
 /** The settings of the section `loupe.recipes`; a client without sections sends them as `initializationOptions`. */
@@ -9,16 +10,22 @@ export interface RecipeSettings {
   readonly versions: Readonly<Record<string, string>>;
   /** Folder of a Python environment; empty: those in the open folders. */
   readonly pythonEnvironment: string;
+  /** Folder of a checkout of Data-Juicer, or of a Python environment that has it; empty: that of the environment. */
+  readonly sources: string;
   /** Whether faults of the YAML itself are left to another server. */
   readonly syntaxElsewhere: boolean;
 }
 
-export const DEFAULTS: RecipeSettings = { dialects: {}, versions: {}, pythonEnvironment: '', syntaxElsewhere: false };
+export const DEFAULTS: RecipeSettings = { dialects: {}, versions: {}, pythonEnvironment: '', sources: '', syntaxElsewhere: false };
 
 /** What came from outside, as far as it is what it should be. */
 export function readSettings(value: unknown): RecipeSettings {
   const given = typeof value === 'object' && value !== null ? (value as Partial<Record<keyof RecipeSettings, unknown>>) : {};
-  return { dialects: texts(given.dialects), versions: texts(given.versions), pythonEnvironment: typeof given.pythonEnvironment === 'string' ? given.pythonEnvironment : '', syntaxElsewhere: given.syntaxElsewhere === true };
+  return { dialects: texts(given.dialects), versions: texts(given.versions), pythonEnvironment: textOf(given.pythonEnvironment), sources: textOf(given.sources), syntaxElsewhere: given.syntaxElsewhere === true };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function texts(value: unknown): Record<string, string> {
@@ -30,15 +37,17 @@ function texts(value: unknown): Record<string, string> {
 export class CircumstancesOf {
   private readonly byOverride = new Map<string | null, Circumstances>();
   private readonly settings: RecipeSettings;
+  private readonly catalogue: OwnCatalogue | null;
 
-  constructor(settings: RecipeSettings) {
+  constructor(settings: RecipeSettings, catalogue: OwnCatalogue | null = null) {
     this.settings = settings;
+    this.catalogue = catalogue;
   }
 
   for(uri: string): Circumstances {
     const path = decodeURIComponent(uri.replace(/^[a-z-]+:\/\/[^/]*/i, ''));
     const override = Object.entries(this.settings.dialects).find(([glob]) => matchesGlob(path, glob))?.[1] ?? null;
-    const found = this.byOverride.get(override) ?? { override, versions: this.settings.versions, syntaxElsewhere: this.settings.syntaxElsewhere };
+    const found = this.byOverride.get(override) ?? { override, versions: this.settings.versions, catalogue: this.catalogue, syntaxElsewhere: this.settings.syntaxElsewhere };
     this.byOverride.set(override, found);
     return found;
   }

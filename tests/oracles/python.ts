@@ -3,20 +3,45 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
-const folder = join(root, '.cache/oracles');
-const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+/** A virtual environment of its own for tools that do not bear each other's packages. */
+interface Environment {
+  readonly folder: string;
+  readonly requirements: string;
+}
+
+const TOOLS: Environment = { folder: join(root, '.cache/oracles'), requirements: join(import.meta.dirname, 'requirements.txt') };
+const DATA_JUICER: Environment = { folder: join(root, '.cache/data-juicer'), requirements: join(import.meta.dirname, 'recipes/requirements.txt') };
 
 /** The Python of the virtual environment that holds the other tools; null before `npm run oracles` made it. */
 export function oraclePython(): string | null {
-  return existsSync(python) ? python : null;
+  return existsSync(pythonOf(TOOLS)) ? pythonOf(TOOLS) : null;
+}
+
+/** Folder of the environment that holds the published Data-Juicer; null before `npm run oracles` made it. */
+export function dataJuicerEnvironment(): string | null {
+  return existsSync(pythonOf(DATA_JUICER)) ? DATA_JUICER.folder : null;
 }
 
 /** Makes the virtual environment with the versions of requirements.txt. @throws when a step fails */
 export function makeOraclePython(): string {
+  return make(TOOLS);
+}
+
+/** The same with the published Data-Juicer. @throws when a step fails */
+export function makeDataJuicerPython(): string {
+  return make(DATA_JUICER);
+}
+
+function make(environment: Environment): string {
   const host = process.env.PYTHON ?? 'python3';
-  if (!existsSync(python)) run(host, ['-m', 'venv', folder]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(import.meta.dirname, 'requirements.txt')]);
+  const python = pythonOf(environment);
+  if (!existsSync(python)) run(host, ['-m', 'venv', environment.folder]);
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', environment.requirements]);
   return python;
+}
+
+function pythonOf({ folder }: Environment): string {
+  return join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 }
 
 function run(command: string, args: readonly string[]): void {

@@ -29,6 +29,7 @@ export { allowPictures } from './pictures/allow.tsx';
 export { mayReferToPicture, valueRefersToPicture } from './pictures/picture-columns.ts';
 export { usePictureColumns } from './pictures/use-picture-columns.ts';
 export { announceFailure, useSession } from './session.ts';
+export { shortValue } from './short-text.ts';
 export { INITIAL_GALLERY, rowsComplete, shownRows } from './state.ts';
 export { roleOf } from './statistics/scores.ts';
 export { useScores } from './statistics/use-statistics.ts';

@@ -3,8 +3,8 @@ import { formatCount } from '../shards/numbers.ts';
 /** Texts of the gallery. */
 export const galleryStrings = {
   title: 'Gallery',
-  show: 'Show as gallery (Shift+Alt+G)',
-  hide: 'Show as grid (Shift+Alt+G)',
+  show: 'Show as gallery (Ctrl+Alt+G)',
+  hide: 'Show as grid (Ctrl+Alt+G)',
   label: (name: string) => `Pictures of ${name}`,
   bar: 'What the gallery shows',
   tile: (row: number, caption: string) => (caption === '' ? `Row ${formatCount(row + 1)}` : `Row ${formatCount(row + 1)}: ${caption}`),

@@ -12,7 +12,7 @@ export type Invocation =
   | { readonly command: 'diff'; readonly files: readonly [before: string, after: string]; readonly key: string | null }
   | ExportInvocation
   | { readonly command: 'card'; readonly files: readonly string[]; readonly to: string | null; readonly replace: boolean }
-  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly printSchema: boolean }
+  | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly sources: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
 
 export type OutputFormat = 'text' | 'json';
@@ -48,8 +48,9 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       --key is the column of ids or keys, --text the one that becomes .txt in a tar; -B sorts by B downwards
   loupe card FILE... [--to README.md [--replace]]
       a data set card in Markdown with Hugging Face's head: counts, schema, distributions, scores
-  loupe lint [--dialect NAME[@VERSION]] [--format text|json|sarif] RECIPE...
-      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON
+  loupe lint [--dialect NAME[@VERSION]] [--sources FOLDER] [--format text|json|sarif] RECIPE...
+      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON; the ops
+      of Data-Juicer as a checkout or a Python environment has them: its sources are read, not run
   loupe lint --print-schema --dialect NAME[@VERSION]
       the dialect as JSON Schema, for editors that know no more
   loupe --help | --version
@@ -95,12 +96,12 @@ function editInvocation(command: 'apply' | 'diff', [first, second, ...more]: rea
   return { command, files: [first, second], key };
 }
 
-function lintInvocation(files: readonly string[], { format = 'text', dialect, 'print-schema': printSchema = false }: Flags): Invocation {
+function lintInvocation(files: readonly string[], { format = 'text', dialect, sources, 'print-schema': printSchema = false }: Flags): Invocation {
   const known = LINT_FORMATS.find((each) => each === format);
   if (files.length === 0 && !printSchema) throw new UsageError('loupe lint needs a recipe.');
   if (printSchema && dialect === undefined) throw new UsageError('--print-schema needs a --dialect.');
   if (known === undefined) throw new UsageError(`--format is ${LINT_FORMATS.join(', ')}, not ${format}.`);
-  return { command: 'lint', files, format: known, dialect: dialect ?? null, printSchema };
+  return { command: 'lint', files, format: known, dialect: dialect ?? null, sources: sources ?? null, printSchema };
 }
 
 const COMMANDS = 'head, schema, stats, query, diff, apply, export, card or lint';
@@ -126,6 +127,7 @@ const OPTIONS = {
   text: TEXT,
   replace: WORD,
   dialect: TEXT,
+  sources: TEXT,
   'print-schema': WORD,
 } as const;
 

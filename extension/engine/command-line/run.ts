@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { DataColumn } from '../../protocol/recipes.ts';
 import type { SchemaNode, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import { GRID_LIMITS, WHOLE_LIMITS, type Value } from '../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
@@ -93,11 +94,11 @@ function cache(): { readonly cacheFolder: string; readonly cacheBytes: number } 
 }
 
 /** The columns of a shard that a recipe names; null for what is no shard. */
-async function shardColumns(path: string, signal: AbortSignal): Promise<readonly { name: string; type: string; list: boolean }[] | null> {
+async function shardColumns(path: string, signal: AbortSignal): Promise<readonly DataColumn[] | null> {
   const { cacheFolder } = cache();
   const shard = await openLocation({ kind: 'file', path }, { cacheFolder, cacheBytes: CACHE_BYTES, changed: () => undefined, signal });
   try {
-    return shard.state().columns.map(({ name, type }) => ({ name, type, list: /\[\]$|list|array/i.test(type) }));
+    return shard.state().columns.map(({ name, type, kind }) => ({ name, type, kind }));
   } finally {
     await shard.close();
   }

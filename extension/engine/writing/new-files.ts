@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { PART } from '../../protocol/export.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { writeError } from './write-error.ts';
 
@@ -36,7 +37,7 @@ export async function writeNewFiles<T>(target: NewFileTarget, work: (files: Part
   const folder = dirname(target.path);
   const parts: string[] = [];
   const next = async (): Promise<string> => {
-    const part = join(folder, `.${basename(target.path).slice(0, 100)}.${randomUUID()}.part`);
+    const part = join(folder, `.${basename(target.path).slice(0, PART.nameLength)}.${randomUUID()}${PART.suffix}`);
     parts.push(part);
     // By us, so that a folder which is not there is told in our words.
     await (await open(part, 'wx')).close();

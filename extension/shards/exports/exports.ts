@@ -6,7 +6,7 @@ import { toLoupeError } from '../../rpc/failure.ts';
 import type { RequestHandlers } from '../../rpc/connection.ts';
 import { byteText } from '../amounts.ts';
 import type { ShardSession } from '../shard-session.ts';
-import { offerToOpen, withProgress } from '../written-files.ts';
+import { offerToOpen, whileWriting } from '../written-files.ts';
 import { chooseExport, type Choice, type Offer } from './choose.ts';
 
 /** What the host does for exports: it asks, shows how far they are, and says what was written. */
@@ -39,7 +39,7 @@ export class Exports {
     const number = this.#next++;
     // The dialog has asked before it gave the name of a file that is there; the numbers of several it does not know.
     const wish = { ...choice, path: uri.fsPath, replace: choice.fileSize === undefined };
-    const summary = await withProgress(vscode.l10n.t('Exporting {0}', basename(uri.fsPath)), new AbortController().signal, async (stop, progress) => {
+    const summary = await whileWriting(uri.fsPath, new AbortController().signal, async (stop, progress) => {
       const following = session.onExport(follow(number, progress));
       try {
         return await session.request('shard/export', { export: number, wish }, stop);

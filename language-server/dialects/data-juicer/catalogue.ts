@@ -9,8 +9,12 @@ export function operationsOf(version: DataJuicerVersion): ReadonlyMap<string, Op
   return buildOperations(version, RAW[version]);
 }
 
-/** The same for a catalogue from elsewhere, such as the user's own sources. */
-export function buildOperations(version: string, { ops, enums }: Pick<RawCatalogue, 'ops' | 'enums'>): ReadonlyMap<string, Operation> {
+/** The same from the user's own sources; values that only code checks are those of the shipped version. */
+export function ownOperations(version: DataJuicerVersion, ops: Readonly<Record<string, RawOp>>): ReadonlyMap<string, Operation> {
+  return buildOperations(version, { ops, enums: RAW[version].enums });
+}
+
+function buildOperations(version: string, { ops, enums }: Pick<RawCatalogue, 'ops' | 'enums'>): ReadonlyMap<string, Operation> {
   return new Map(Object.entries(ops).map(([name, op]) => [name, operation(version, name, op, enums[name] ?? {})]));
 }
 
@@ -23,14 +27,20 @@ function operation(version: string, name: string, op: RawOp, enums: Readonly<Rec
     name,
     kind: internal ? 'internal op' : op.kind,
     description: describeOperation(name),
-    parameters: [...own, ...baseParameters(version, isFilter(name, op.kind)).filter((parameter) => !names.has(parameter.name))],
+    parameters: checkedBy(version, [...own, ...baseParameters(version, isFilter(name, op.kind)).filter((parameter) => !names.has(parameter.name))]),
     cost: costOf(op),
     open: false,
     produces: [...op.stats.map((stat) => `__dj__stats__.${stat}`), ...op.meta.map((key) => `__dj__meta__.${key}`)],
     source: op.file,
+    definition: `class ${op.cls}`,
     ...(internal ? { internal } : {}),
     ...(executors === null ? {} : { executors }),
   };
+}
+
+/** Before there was a preflight, nobody looked at the types of arguments. */
+function checkedBy(version: string, parameters: readonly Parameter[]): readonly Parameter[] {
+  return version === '1.4.3' ? parameters.map((parameter) => ({ ...parameter, refused: false })) : parameters;
 }
 
 /** Three deduplicators of Ray are filters to the program, and take what filters take. */
@@ -59,7 +69,7 @@ function parameterOf(op: string, { name, type, required, ...rest }: RawParameter
     name,
     type: Array.isArray(values) ? enumerated(base, values as readonly string[]) : base,
     required,
-    refused: isBareClass(type),
+    refused: isBareClass(type) && !POSTPONED.has(op),
     ...(type === null ? {} : { typeText: type }),
     ...('default' in rest && !required ? { default: defaultOf(rest.default) } : {}),
     ...(role === null ? {} : { role }),
@@ -67,6 +77,11 @@ function parameterOf(op: string, { name, type, required, ...rest }: RawParameter
     ...(documented.length > 0 ? { suggestions: documented } : {}),
   };
 }
+
+/** Ops whose files postpone annotations (`from __future__ import annotations`): the preflight sees text there, and lets every value through. */
+const POSTPONED = new Set(
+  'agent_bad_case_signal_mapper agent_insight_llm_mapper agent_tool_relevance_mapper agent_trace_coherence_mapper dialog_clarification_quality_mapper dialog_coreference_mapper dialog_error_recovery_mapper dialog_memory_consistency_mapper dialog_non_repetition_mapper dialog_proactivity_mapper dialog_topic_shift_mapper pii_llm_suspect_mapper'.split(' '),
+);
 
 function defaultOf(value: unknown): Default {
   const symbol = (value as { readonly $py?: string } | null)?.$py;
@@ -91,6 +106,6 @@ function roleOf(op: string, name: string): Role | null {
   if (/^(?:min|max)_size$/.test(name) && op.endsWith('_size_filter')) return 'bytes';
   if (/(?:^|_)pattern$/.test(name)) return 'python-regex';
   if (name === 'lang') return 'language';
-  if (/^(?:text|image|audio|video|query|response|history|prompt|system|instruction)_key(?:_second)?$/.test(name)) return 'column';
+  if (/^(?:text|image|audio|video|query|response|history|prompt|system|instruction)_key(?:_second)?$|^(?:input_keys|group_by_keys|inspect_keys|download_field|upload_field)$/.test(name)) return 'column';
   return null;
 }

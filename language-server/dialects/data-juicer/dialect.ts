@@ -1,9 +1,9 @@
-import { entryOf, isMap, isScalar, type MapNode, type RecipeNode } from '../../document/nodes.ts';
+import { entryOf, isMap, isScalar, scalarsOf, type MapNode, type RecipeNode } from '../../document/nodes.ts';
 import type { Dialect } from '../dialect.ts';
 import { list, type Operation, type StepForm, type StepReading, type Type } from '../schema.ts';
-import { operationsOf } from './catalogue.ts';
+import { operationsOf, ownOperations } from './catalogue.ts';
 import { recipeObject } from './globals.ts';
-import type { DataJuicerVersion } from './raw.ts';
+import { RAW, type CustomOps, type DataJuicerVersion, type OwnCatalogue, type RawCatalogue } from './raw.ts';
 import { RENAMES } from './renames.ts';
 import { dataFlow } from './rules/data-flow.ts';
 import { executorSupport, settingsUnderRay } from './rules/executor.ts';
@@ -11,25 +11,39 @@ import { stepOrder } from './rules/order.ts';
 import { crossParameters } from './rules/parameters.ts';
 import { ignoredSettings, sources } from './rules/settings.ts';
 
-const made = new Map<DataJuicerVersion, Dialect>();
+/** Where ops come from beside the shipped catalogues. */
+export interface OwnSources {
+  readonly catalogue?: OwnCatalogue | null;
+  readonly custom?: CustomOps | null;
+}
 
-/** Data-Juicer at one version; built once. */
-export function dataJuicer(version: DataJuicerVersion): Dialect {
-  const found = made.get(version) ?? build(version);
-  made.set(version, found);
+const NOTHING = {};
+/** Built once for each of what it is built from. */
+const made = new Map<DataJuicerVersion, WeakMap<object, WeakMap<object, Dialect>>>();
+
+/** Data-Juicer at one version, with what the user has of his own. */
+export function dataJuicer(version: DataJuicerVersion, { catalogue = null, custom = null }: OwnSources = {}): Dialect {
+  const byCatalogue = made.get(version) ?? new WeakMap<object, WeakMap<object, Dialect>>();
+  const byCustom = byCatalogue.get(catalogue ?? NOTHING) ?? new WeakMap<object, Dialect>();
+  const found = byCustom.get(custom ?? NOTHING) ?? build(version, catalogue, custom);
+  made.set(version, byCatalogue);
+  byCatalogue.set(catalogue ?? NOTHING, byCustom);
+  byCustom.set(custom ?? NOTHING, found);
   return found;
 }
 
-function build(version: DataJuicerVersion): Dialect {
-  const form = opForm(operationsOf(version));
-  const schema = recipeType(version, form);
-  const withCustomOps = recipeType(version, { ...form, custom: () => true });
+function build(version: DataJuicerVersion, catalogue: OwnCatalogue | null, custom: CustomOps | null): Dialect {
+  const shipped = catalogue === null ? operationsOf(version) : ownOperations(version, catalogue.ops);
+  const form = opForm(custom === null ? shipped : new Map([...shipped, ...ownOperations(version, custom.ops)]));
+  const globals = catalogue?.globals ?? RAW[version].globals;
+  const schema = recipeType(globals, form);
+  const withCustomOps = custom?.complete === true ? schema : recipeType(globals, { ...form, custom: () => true });
   return {
     id: 'data-juicer',
-    version,
-    program: `Data-Juicer ${version}`,
+    version: catalogue?.version ?? version,
+    program: `Data-Juicer ${catalogue?.version ?? version}`,
     conversion: { setting: { loader: 'python-floats', coercion: 'jsonargparse' }, argument: { loader: 'python-floats', coercion: 'strict' } },
-    schema: (root) => (isCustom(root) ? withCustomOps : schema),
+    schema: (root) => (customPaths(root) !== null ? withCustomOps : schema),
     forms: [form],
     renames: RENAMES,
     unknownParameter: version === '1.4.3' ? 'ignored' : 'refused',
@@ -37,17 +51,19 @@ function build(version: DataJuicerVersion): Dialect {
     unknownKey: 'refused',
     duplicateKeys: 'last',
     rules: [ignoredSettings, sources, crossParameters, executorSupport, settingsUnderRay, dataFlow, stepOrder],
+    ...(catalogue === null ? {} : { root: catalogue.root }),
   };
 }
 
-function recipeType(version: DataJuicerVersion, form: StepForm): Type {
-  return { kind: 'object', object: recipeObject(version, list({ kind: 'step', form })) };
+function recipeType(globals: RawCatalogue['globals'], form: StepForm): Type {
+  return { kind: 'object', object: recipeObject(globals, list({ kind: 'step', form })) };
 }
 
-/** Whether ops may come from files of the user's own. */
-function isCustom(root: RecipeNode): boolean {
+/** Files of the user's own that ops may come from; null where the recipe names none. */
+export function customPaths(root: RecipeNode): readonly string[] | null {
   const value = isMap(root) ? entryOf(root, 'custom_operator_paths')?.value : null;
-  return isScalar(value) ? value.text !== '' && value.text !== 'null' : value !== null && value !== undefined;
+  const paths = scalarsOf(value).map(({ text }) => text).filter((text) => text !== '' && text !== 'null' && text !== '~');
+  return paths.length === 0 ? null : paths;
 }
 
 /** `- op_name: {parameters}`, or `- op_name:` for all defaults. */

@@ -1,13 +1,13 @@
 import { annotationType } from '../python/annotations.ts';
 import { ANY, BOOLEAN, choice, field, INTEGER, list, NULL, NUMBER, object, optional, STRING, union, type Default, type ObjectType, type Parameter, type Type } from '../schema.ts';
 import { describeGlobal } from './describe.ts';
-import { RAW, type DataJuicerVersion, type RawGlobal } from './raw.ts';
+import type { RawGlobal } from './raw.ts';
 
 /** The keys of a recipe beside `process`, dotted ones as maps: `partition.mode` is `mode` in `partition`. */
-export function globalFields(version: DataJuicerVersion): readonly Parameter[] {
+export function globalFields(globals: Readonly<Record<string, RawGlobal>>): readonly Parameter[] {
   const fields: Parameter[] = [];
   const groups = new Map<string, Parameter[]>();
-  for (const [key, global] of Object.entries(RAW[version].globals)) {
+  for (const [key, global] of Object.entries(globals)) {
     const dot = key.indexOf('.');
     const parameter = globalParameter(key, dot === -1 ? key : key.slice(dot + 1), global);
     if (dot === -1) fields.push(parameter);
@@ -108,7 +108,7 @@ const VALIDATOR: readonly Parameter[] = [
 ];
 
 /** What the whole recipe is. */
-export function recipeObject(version: DataJuicerVersion, process: Type): ObjectType {
-  const fields = [...globalFields(version), field('process', optional(process), { default: [], description: 'The ops, in the order in which they run.' })];
+export function recipeObject(globals: Readonly<Record<string, RawGlobal>>, process: Type): ObjectType {
+  const fields = [...globalFields(globals), field('process', optional(process), { default: [], description: 'The ops, in the order in which they run.' })];
   return { title: 'the recipe', fields, open: false };
 }

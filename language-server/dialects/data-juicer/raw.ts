@@ -15,8 +15,12 @@ export interface RawCatalogue {
 
 export interface RawOp {
   readonly kind: string;
+  /** Name of its class. */
+  readonly cls: string;
   readonly file: string;
+  readonly bases: readonly string[];
   readonly accelerator: string;
+  readonly batched: boolean;
   readonly model: string | null;
   readonly model_types: readonly string[];
   readonly lazy: readonly string[];
@@ -31,6 +35,8 @@ export interface RawParameter {
   readonly type: string | null;
   readonly required: boolean;
   readonly default?: unknown;
+  /** The class that it comes from, where that is not the op's own. */
+  readonly inherited_from: string | null;
 }
 
 export interface RawGlobal {
@@ -47,3 +53,21 @@ export const RAW: Readonly<Record<DataJuicerVersion, RawCatalogue>> = {
   '1.6.1': { ops: ops161, globals: globals161, enums: enums161 },
   '1.4.3': { ops: ops143, globals: globals143, enums: enums143 },
 };
+
+/** A catalogue that was read from the user's own sources or installed package. */
+export interface OwnCatalogue {
+  /** What the sources say of themselves. */
+  readonly version: string;
+  /** Folder that paths of ops are relative to. */
+  readonly root: string;
+  readonly ops: Readonly<Record<string, RawOp>>;
+  /** Null where the parser's file is not there. */
+  readonly globals: Readonly<Record<string, RawGlobal>> | null;
+}
+
+/** Ops from the files that a recipe names in `custom_operator_paths`. */
+export interface CustomOps {
+  readonly ops: Readonly<Record<string, RawOp>>;
+  /** Whether everything that the files register was understood. */
+  readonly complete: boolean;
+}

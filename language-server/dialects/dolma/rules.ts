@@ -5,7 +5,8 @@ import { valueOf } from '../../document/scalars.ts';
 import type { Recipe } from '../../recipe.ts';
 import { attributeParts, emits, TAGGERS } from './taggers.ts';
 
-function streamsOf({ root }: Recipe): readonly MapNode[] {
+/** The streams of `dolma mix`. */
+export function streamsOf({ root }: Recipe): readonly MapNode[] {
   return isMap(root) ? (listOf(root, 'streams')?.items.filter(isMap) ?? []) : [];
 }
 
@@ -46,7 +47,8 @@ export function mixExpressions(recipe: Recipe): Finding[] {
   });
 }
 
-function expressionsOf(stream: MapNode): readonly ScalarNode[] {
+/** Expressions of a stream's filters and span replacements. */
+export function expressionsOf(stream: MapNode): readonly ScalarNode[] {
   const filter = mapOf(stream, 'filter');
   const rules = filter === null ? [] : ['include', 'exclude'].flatMap((key) => scalarsOf(entryOf(filter, key)?.value));
   const spans = listOf(stream, 'span_replacement')?.items.filter(isMap).map((each) => scalarOf(each, 'span')) ?? [];

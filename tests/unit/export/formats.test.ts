@@ -8,6 +8,7 @@ import { query } from '../../../extension/engine/duckdb/session.ts';
 import type { ExportSummary, ExportWish, FileFormat } from '../../../extension/protocol/export.ts';
 import { EVERYTHING } from '../../../extension/protocol/queries.ts';
 import { QueryEngine } from '../../support/query-engine.ts';
+import { float32, npz } from '../sidecars/arrays.ts';
 import { END, member } from '../webdataset/archive.ts';
 
 let engine: QueryEngine;
@@ -163,6 +164,18 @@ describe('a set of shards', () => {
     expect(await table((await write(shard, 'parquet')).path)).toEqual([[0, 1, 2, 3, 4, 5], ['a', 'a', 'a', 'b', 'b', 'b']]);
     expect(await readFile((await write(shard, 'jsonl', { positions: [[2, 4]] })).path, 'utf8')).toBe('{"id": 2, "word": "a"}\n{"id": 3, "word": "b"}\n');
     await expect(write(shard, 'parquet', { path: join(engine.folder, 'part-1.parquet'), replace: true })).rejects.toThrow('is open here');
+  });
+
+  it('leaves with the columns of the files beside its shards', async () => {
+    for (const shard of [0, 1]) {
+      await engine.parquet(`side-${shard}.parquet`, `SELECT range + ${shard * 2} AS id FROM range(2)`);
+      await writeFile(join(engine.folder, `side-${shard}.npz`), npz({ clip: float32([shard, shard + 0.5]) }));
+    }
+    const { shard } = await engine.request('shard/open', { location: { kind: 'set', folder: engine.folder, patterns: ['side-{0,1}.parquet'] } });
+    const best: Partial<ExportWish> = { query: { conditions: [{ type: 'range', column: ['clip'], min: '0.5' }], sort: [{ column: ['clip'], descending: true }] } };
+    expect(await table((await write(shard, 'parquet', best)).path)).toEqual([[3, 2, 1], [1.5, 1, 0.5]]);
+    expect(await readFile((await write(shard, 'csv', best)).path, 'utf8')).toBe('id,clip\r\n3,1.5\r\n2,1.0\r\n1,0.5\r\n');
+    for (const path of ['side-1.npz', 'side-0.parquet']) await expect(write(shard, 'csv', { path: join(engine.folder, path), replace: true })).rejects.toThrow('is open here');
   });
 });
 

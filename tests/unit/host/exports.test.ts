@@ -1,4 +1,8 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import type { ErrorCode } from '../../../extension/protocol/errors.ts';
 import { LoupeError } from '../../../extension/rpc/failure.ts';
 import type { ExportProgress, ExportSummary } from '../../../extension/protocol/export.ts';
 import { Exports } from '../../../extension/shards/exports/exports.ts';
@@ -114,6 +118,22 @@ test('what went wrong is said, and a cancelled export is not', async () => {
   }
   expect(user.errors).toEqual(['out.parquet cannot be written: the disk is full.']);
   expect(user.messages).toEqual([]);
+});
+
+test('an engine that ends leaves no unfinished file behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loupe-parts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['.out.parquet.1b9d6bcd.part', '.out.parquet.9a1c.part', '.other.parquet.1b9d.part', 'out.parquet.part', 'out.parquet']) writeFileSync(join(folder, name), '');
+  Object.assign(user, { target: Uri.file(join(folder, 'out.parquet')) });
+  const write = (code: ErrorCode): Promise<unknown> => {
+    user.picks = ['All rows that pass the filters', 'Parquet', 'One file'];
+    return Promise.resolve(handlers(new LoupeError(code, 'It ended.'))['view/export'](OFFER, signal));
+  };
+  await write('too-large');
+  expect(readdirSync(folder)).toHaveLength(5);
+  await write('engine-lost');
+  expect(readdirSync(folder).sort()).toEqual(['.other.parquet.1b9d.part', 'out.parquet', 'out.parquet.part']);
+  expect(user.errors).toEqual(['It ended.', 'It ended.']);
 });
 
 test('a card opens in a text editor', async () => {

@@ -120,3 +120,30 @@ describe('which dialect it is', () => {
     expect(analyse('process:\n  - text_length_filter:\n', { override: null, versions: { 'data-juicer': '9.9' } }).recipe?.dialect.version).toBe('1.6.1');
   });
 });
+
+describe('before there was a preflight', () => {
+  const severities = (text: string, circumstances?: typeof OLD): string[] => analyse(text, circumstances).findings.map(({ code, severity }) => `${severity} ${code}`);
+
+  it('wrong types were no error, and Redis stood in for Ray', () => {
+    const text = 'process:\n  - ray_document_deduplicator:\n      backend: redis\n      lowercase: 3\n';
+    expect(severities(text, OLD)).toEqual(['warning wrong-type']);
+    expect(severities(text)).toEqual(['error unsupported-executor', 'error wrong-type']);
+  });
+});
+
+describe('mends', () => {
+  const mended = (text: string, title: string): string => applyFix(analyse(text), title);
+
+  it('add what an op cannot do without, with a value of its type', () => {
+    const text = 'process:\n  - llm_extract_mapper:\n      input_keys: [text]  # the text\n  - words_num_filter:\n';
+    expect(mended(text, 'Add output_schema')).toBe('process:\n  - llm_extract_mapper:\n      input_keys: [text]  # the text\n      output_schema: {}\n  - words_num_filter:\n');
+    expect(mended('process:\n  - llm_extract_mapper:', 'Add input_keys')).toBe('process:\n  - llm_extract_mapper:\n        input_keys: []');
+    expect(analyse('process: [llm_extract_mapper: {}]\n').findings.flatMap(({ fixes }) => fixes)).toEqual([]);
+  });
+
+  it('take out what is needless', () => {
+    const text = 'use_checkpoint: true  # for later\nop_fusion: true\nprocess:\n  - words_num_filter:\n      min_num: 3\n      max_num: 5\n      min_num: 4\n';
+    expect(mended(text, 'Remove use_checkpoint')).toBe(text.slice(text.indexOf('op_fusion')));
+    expect(mended(text, 'Remove the first min_num')).toBe(text.replace('      min_num: 3\n', ''));
+  });
+});

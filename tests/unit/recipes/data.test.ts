@@ -1,22 +1,37 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { DataColumn } from '../../../extension/protocol/recipes.ts';
+import type { ColumnKind } from '../../../extension/protocol/shards.ts';
 import { lookAtData } from '../../../language-server/data/look.ts';
+import { namesIn } from '../../../language-server/data/paths.ts';
+import { suggest } from '../../../language-server/features/completion.ts';
 import { matchesGlob } from '../../../language-server/data/globs.ts';
-import { analyse, withFacts } from '../../../language-server/service.ts';
-import { codesByLine } from '../../support/recipe-marks.ts';
+import { analyse, withFacts, type Analysis } from '../../../language-server/service.ts';
+import { applyFix, codesByLine } from '../../support/recipe-marks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'loupe-recipe-data-'));
 mkdirSync(join(folder, 'configs'));
 mkdirSync(join(folder, 'data'));
-writeFileSync(join(folder, 'data', 'a.jsonl'), '{"instruction": "x", "output": "y", "images": "a.jpg", "score": 1}\n{"instruction": "z", "tags": ["a"]}\n');
+const LINES = '{"instruction": "x", "output": "y", "images": "a.jpg", "score": 1}\n{"instruction": "z", "tags": ["a"]}\n';
+writeFileSync(join(folder, 'data', 'a.jsonl'), LINES);
+writeFileSync(join(folder, 'data', 'a.jsonl.gz'), gzipSync(LINES));
+writeFileSync(join(folder, 'data', 'a.jsonl.zst'), zstdCompressSync(LINES));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function findings(text: string): Promise<string[]> {
+const column = (name: string, kind: ColumnKind): DataColumn => ({ name, type: kind, kind });
+
+async function against(text: string, open: readonly DataColumn[] | null = null): Promise<Analysis> {
   const analysis = analyse(text);
   if (analysis.recipe === null) throw new Error('no recipe');
-  return codesByLine(withFacts(analysis, await lookAtData(analysis.recipe, join(folder, 'configs', 'r.yaml'))));
+  const facts = await lookAtData(analysis.recipe, join(folder, 'configs', 'r.yaml'));
+  return withFacts(analysis, open === null ? facts : { ...facts, columns: { columns: open, of: 'open.parquet', named: false } });
+}
+
+async function findings(text: string, open: readonly DataColumn[] | null = null): Promise<string[]> {
+  return codesByLine(await against(text, open)).filter((code) => !code.endsWith('step-order'));
 }
 
 describe('a recipe against its data', () => {
@@ -35,8 +50,50 @@ describe('a recipe against its data', () => {
     expect(await findings('dataset_path: data/a.jsonl\nprocess:\n  - words_num_filter:\n      text_key: outptu\n  - specified_field_filter:\n      field_key: score\ntext_keys: instruction\nimage_key: images\n')).toEqual(['4 missing-column', '8 column-type']);
   });
 
-  it('says so where the default column is not there', async () => {
-    expect(await findings('dataset_path: data/a.jsonl\nprocess:\n  - words_num_filter:\n')).toEqual(['1 missing-column']);
+  it('says so where the default column is not there, and mends it by the setting', async () => {
+    const text = 'dataset_path: data/a.jsonl\nprocess:\n  - words_num_filter:\n';
+    expect(await findings(text)).toEqual(['1 missing-column']);
+    expect(applyFix(await against(text), 'Set text_keys to output')).toBe(`text_keys: output\n${text}`);
+    expect(await findings('dataset_path: data/a.jsonl\ntext_keys: output\nprocess:\n  - image_shape_filter:\n')).toEqual(['4 column-type']);
+  });
+
+  it('reads columns of compressed files and of the first file in a folder', async () => {
+    for (const path of ['data/a.jsonl.gz', 'data/a.jsonl.zst', './data']) expect(await findings(`dataset_path: ${path}\ntext_keys: outptu\nprocess:\n  - words_num_filter:\n`)).toEqual(['2 missing-column']);
+  });
+
+  it('says of a shard that is merely open what it would lack, as information', async () => {
+    const { findings: found } = await against('process:\n  - image_shape_filter:\n      image_key: urls\n  - words_num_filter:\n      text_key: caption\n', [column('url', 'text'), column('caption', 'text')]);
+    expect(found.map(({ code, severity, message }) => `${severity} ${code} ${message}`)).toEqual(['information missing-column The open shard open.parquet has no column urls. Did you mean url?']);
+  });
+
+  it('knows types that do not do', async () => {
+    const shard = [column('text', 'text'), column('images', 'list'), column('meta', 'struct'), column('n', 'number')];
+    expect(await findings('text_keys: n\nprocess:\n  - specified_numeric_field_filter:\n      field_key: images\n  - specified_numeric_field_filter:\n      field_key: meta.score\n  - image_shape_filter:\n', shard)).toEqual(['1 column-type', '4 column-type']);
+    expect(await findings('text_field: body\npipeline:\n  - name: word_count_adder\n    kwargs: {text_field: n}\n', [column('n', 'number')])).toEqual(['1 missing-column', '4 column-type']);
+  });
+
+  it('leaves alone what an earlier step may have written', async () => {
+    const shard = [column('text', 'text')];
+    expect(await findings('process:\n  - generate_qa_from_text_mapper:\n  - optimize_qa_mapper:\n      query_key: query\n      response_key: response\n', shard)).toEqual([]);
+    expect(await findings('process:\n  - llm_extract_mapper:\n      input_keys: [texts]\n      output_schema: {}\n', shard)).toEqual(['3 missing-column']);
+  });
+});
+
+describe('names after a path', () => {
+  const recipe = join(folder, 'configs', 'r.yaml');
+  const named = async (written: string): Promise<string[]> => (await namesIn(recipe, written)).map(({ name, isFolder }) => (isFolder ? `${name}/` : name)).sort();
+
+  it('are of the folder that is written, from the recipe upwards', async () => {
+    expect(await named('data/')).toEqual(['a.jsonl', 'a.jsonl.gz', 'a.jsonl.zst']);
+    expect(await named('../')).toEqual(['configs/', 'data/']);
+    expect(await named('nowhere/')).toEqual([]);
+  });
+
+  it('are asked for where a file is named only', () => {
+    const { recipe: read } = analyse('dataset_path: data/a\nexport_path: out/a\nprocess:\n  - words_num_filter:\n');
+    const at = (offset: number) => suggest(read?.text ?? '', read!.dialect, offset).path?.folder ?? null;
+    expect(at('dataset_path: data/a'.length)).toBe('data/');
+    expect(at('dataset_path: data/a\nexport_path: out/a'.length)).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stepActions } from '../../../language-server/features/actions.ts';
-import { complete } from '../../../language-server/features/completion.ts';
+import { suggest } from '../../../language-server/features/completion.ts';
 import { folds } from '../../../language-server/features/folding.ts';
 import { format } from '../../../language-server/features/format.ts';
 import { hover } from '../../../language-server/features/hover.ts';
@@ -24,7 +24,7 @@ function at(marked: string, dialect = ''): { text: string; offset: number; recip
 
 function labels(marked: string, dialect = ''): string[] {
   const { text, offset, recipe } = at(marked, dialect);
-  return complete(text, recipe.dialect, offset).map(({ label }) => label);
+  return suggest(text, recipe.dialect, offset).items.map(({ label }) => label);
 }
 
 const DCLM = `- source: cc
@@ -59,14 +59,14 @@ describe('completion', () => {
 
   it('inserts what is missing only', () => {
     const { text, offset, recipe } = at('process:\n  - text_l|:\n', 'data-juicer');
-    expect(complete(text, recipe.dialect, offset).find(({ label }) => label === 'text_length_filter')?.insert).toBe('text_length_filter');
+    expect(suggest(text, recipe.dialect, offset).items.find(({ label }) => label === 'text_length_filter')?.insert).toBe('text_length_filter');
     const fresh = at('process:\n  - words_num_filter:\n  - llm_|\n');
-    expect(complete(fresh.text, fresh.recipe.dialect, fresh.offset).find(({ label }) => label === 'llm_extract_mapper')?.insert).toBe('llm_extract_mapper:\n    input_keys: $1\n    output_schema: $2');
+    expect(suggest(fresh.text, fresh.recipe.dialect, fresh.offset).items.find(({ label }) => label === 'llm_extract_mapper')?.insert).toBe('llm_extract_mapper:\n    input_keys: $1\n    output_schema: $2');
   });
 
   it('offers columns for what names one', () => {
     const { text, offset, recipe } = at('process:\n  - specified_numeric_field_filter:\n      field_key: |\n');
-    expect(complete(text, recipe.dialect, offset, [{ name: 'score', type: 'DOUBLE' }]).map(({ label, detail }) => [label, detail])).toEqual([['score', 'DOUBLE']]);
+    expect(suggest(text, recipe.dialect, offset, [{ name: 'score', type: 'DOUBLE', kind: 'number' }]).items.map(({ label, detail }) => [label, detail])).toEqual([['score', 'DOUBLE']]);
   });
 
   it('knows how the other dialects write steps', () => {
@@ -81,7 +81,7 @@ describe('completion', () => {
   it('never fails, wherever the cursor is', () => {
     const text = `${DCLM}\n  x: [1, {a: "b`;
     const { recipe } = at(`${DCLM}|`);
-    for (let offset = 0; offset <= text.length; offset++) expect(() => complete(text, recipe.dialect, offset)).not.toThrow();
+    for (let offset = 0; offset <= text.length; offset++) expect(() => suggest(text, recipe.dialect, offset).items).not.toThrow();
   });
 });
 
@@ -145,6 +145,19 @@ describe('keys that one step writes and another reads', () => {
     const { recipe, offset, text } = at('process:\n  - text_length_filter:\n  - topk_specified_field_selector:\n      field_key: __dj__stats__.te|xt_len\n      topk: 5\n');
     expect(texts(text, definitions(recipe, offset))).toEqual([`${text.indexOf('text_length_filter')}:text_length_filter`]);
     expect(renamable(recipe, offset)).toBeNull();
+  });
+
+  it('of Data-Juicer are renamed where an op chooses them', () => {
+    const { recipe, offset, text } = at('process:\n  - llm_extract_mapper:\n      input_keys: [text]\n      output_schema: {}\n      meta_output_key: fac|ts\n  - specified_field_filter:\n      field_key: "__dj__meta__.facts"\n');
+    const [first, second] = [text.indexOf('facts'), text.lastIndexOf('facts')];
+    expect(texts(text, definitions(recipe, second + 1))).toEqual([`${first}:facts`]);
+    expect(renameEdits(recipe, offset, 'claims').map(({ start, text: now }) => [start, now])).toEqual([[first, 'claims'], [second, 'claims']]);
+  });
+
+  it('of Dolma are the attributes of one stream', () => {
+    const stream = (name: string): string => `  - name: ${name}\n    documents: [a/documents/*]\n    output: {path: o}\n    attributes: [gopher]\n    filter:\n      exclude: ["$.attributes[?(@.gopher__gopher_v1__word_count && @.gopher__x__y)]"]\n`;
+    const { recipe, offset, text } = at(`streams:\n${stream('one').replace('[gopher]', '[gop|her]')}${stream('two')}`);
+    expect(renameEdits(recipe, offset, 'rules').map(({ start }) => start)).toEqual([text.indexOf('gopher'), text.indexOf('gopher__'), text.indexOf('gopher__x')]);
   });
 
   it('of Hydra are the keys of the recipe', () => {
@@ -214,5 +227,12 @@ describe('JSON Schema', () => {
     const data = FAMILIES.find(({ id }) => id === 'data-juicer');
     const schema = jsonSchema(data?.at('1.6.1') as never) as { $defs: Record<string, { properties: Record<string, unknown> }> };
     expect(schema.$defs.text_length_filter?.properties.min_len).toEqual({ type: 'integer', description: 'Smallest length that is kept.', default: 10 });
+  });
+});
+
+describe('hovering a number', () => {
+  it('tells what published recipes write', () => {
+    const { recipe, offset } = at('process:\n  - language_id_score_filter:\n      min_score: 0.|5\n');
+    expect(hover(recipe, offset)?.markdown).toMatch(/In published recipes:\n\n- `0\.\d+`: [\w-]+/);
   });
 });

@@ -39,7 +39,7 @@ describe('columns that are shown as pictures', () => {
 });
 
 describe('a text that may say where a picture is', () => {
-  it.each(['https://example.com/a', 'HTTP://example.com', 'images/a.JPG', 'C:\\a.png', '["a.jpg", "b.jpg"]', '["https://example.com/a"]', '{"bytes": null, "path": "a.webp"}', 'data:image/png;base64,iVBO', 'iVBORw0KGgo'.repeat(20)])('%s', (text) => {
+  it.each(['https://example.com/a', 'HTTP://example.com', 'images/a.JPG', 'C:\\a.png', '["a.jpg", "b.jpg"]', '["https://example.com/a"]', '{"bytes": null, "path": "a.webp"}', 'data:image/png;base64,iVBO', 'iVBORw0KGgo'.repeat(20), `["${'iVBORw0KGgo'.repeat(20)}`])('%s', (text) => {
     expect(mayReferToPicture(text)).toBe(true);
   });
   it.each(['', 'a cat', 'a cat. https is a scheme', '12', '[]', 'a.jpgx', 'data:text/html,x'])('not %s', (text) => {

@@ -12,7 +12,7 @@ export class GalleryTiles {
 
   /** Turns to the gallery with its key and waits for its tiles. */
   static async open(workbench: Workbench, shard: ShardView): Promise<GalleryTiles> {
-    await workbench.page.keyboard.press('Shift+Alt+G');
+    await workbench.page.keyboard.press('Control+Alt+G');
     const tiles = new GalleryTiles(shard);
     await tiles.tile(0).waitFor();
     return tiles;

@@ -9,6 +9,7 @@ import type { Thumbnail } from '../grid/thumbnails.ts';
 import { formatCount } from '../numbers.ts';
 import { allowPictures } from '../pictures/allow.tsx';
 import { useSession } from '../session.ts';
+import { shortValue } from '../short-text.ts';
 import { useStore } from '../store.ts';
 import type { Pager } from './pager.ts';
 import { columnsWithPictures, rowPictures, type RowPicture } from './pictures-of-row.ts';
@@ -90,7 +91,9 @@ function Score({ column, position }: { readonly column: Column; readonly positio
       <span className="tile-score-name" title={column.name}>
         {column.name}
       </span>
-      <span className={`tile-score-value ${look?.className ?? 'pending'}`}>{look === null ? '' : (look.label ?? look.text)}</span>
+      <span className={`tile-score-value ${look?.className ?? 'pending'}`} title={cell?.text}>
+        {look === null ? '' : (look.label ?? shortValue(look.text))}
+      </span>
     </div>
   );
 }

@@ -12,7 +12,7 @@ const WIDTH_NAME = /^(original_|image_)?width$/;
 const HEIGHT_NAME = /^(original_|image_)?height$/;
 
 /** What an address, a path, or base64 of a picture looks like; it may stand in quotes within a list. */
-const REFERENCE = /^\s*https?:\/\/|^\s*data:image\/|^[\w+/=-]{128,}|["']https?:\/\/|\.(jpe?g|png|gif|webp|avif|heic|tiff?|bmp|svg|ppm|pgm|pbm|qoi|ico)(["'}\],\s]|$)/i;
+const REFERENCE = /^\s*https?:\/\/|^\s*data:image\/|^[\w+/=-]{128,}|["'][\w+/=-]{128,}|["']https?:\/\/|\.(jpe?g|png|gif|webp|avif|heic|tiff?|bmp|svg|ppm|pgm|pbm|qoi|ico)(["'}\],\s]|$)/i;
 
 /** Indexes of the columns whose texts are shown as pictures: by the user's choice, else by name. */
 export function pictureColumns(columns: readonly Column[], chosen: Choices): ReadonlySet<number> {

@@ -18,15 +18,22 @@ export function mentions({ text }: Recipe, step: Step): readonly { readonly name
   });
 }
 
+const NAMES_TAG = /(?:^|_)(?:tag_field_name|meta_output_key|output_key|tables_field_name|labels_key|label_key|score_key|frame_field)$/;
+
+/** Where the arguments of a step choose the name of a tag that it writes. */
+export function chosenTags({ operation, args }: Step): readonly ScalarNode[] {
+  const names = new Set((operation?.parameters ?? []).map(({ name }) => name).filter((name) => NAMES_TAG.test(name)));
+  if (args?.kind !== 'map' || names.size === 0) return [];
+  return args.entries.flatMap(({ key, value }) => (names.has(key.text) && value?.kind === 'scalar' && value.text !== '' ? [value] : []));
+}
+
 /** What an op writes; with a name that its arguments choose where they do. */
 export function produced(step: Step): readonly string[] {
-  const chosen = (step.operation?.parameters ?? [])
-    .filter(({ name }) => /(?:^|_)(?:tag_field_name|meta_output_key|output_key|tables_field_name|labels_key|label_key|score_key|frame_field)$/.test(name))
-    .map(({ name }) => argumentScalar(step, name)?.text)
-    .filter((name) => name !== undefined)
-    .map((name) => `__dj__meta__.${name}`);
-  return [...(step.operation?.produces ?? []), ...chosen];
+  return [...(step.operation?.produces ?? []), ...chosenTags(step).map(({ text }) => `${TAG}${text}`)];
 }
+
+/** What names of tags begin with where they are read. */
+export const TAG = '__dj__meta__.';
 
 /** Stats and tags have to be written before they are read. */
 export function dataFlow(recipe: Recipe): Finding[] {

@@ -1,6 +1,7 @@
 import { finding, replacement, type Finding } from '../../../checks/finding.ts';
-import { setting } from '../../../checks/read.ts';
+import { setting, textArgument } from '../../../checks/read.ts';
 import type { Recipe } from '../../../recipe.ts';
+import type { Step } from '../../dialect.ts';
 
 /** Deduplicators of one machine, and what does the same under Ray. */
 const RAY_VARIANTS: Readonly<Record<string, string>> = {
@@ -22,13 +23,19 @@ export function otherVariant(name: string): string | null {
 export function executorSupport(recipe: Recipe): Finding[] {
   const given = setting(recipe, 'executor_type');
   const executor = typeof given === 'string' ? given : 'default';
-  return recipe.steps.flatMap(({ operation, name }) => {
-    if (operation === null || name === null || operation.executors === undefined || operation.executors.includes(executor)) return [];
+  return recipe.steps.flatMap((step) => {
+    const { operation, name } = step;
+    if (operation === null || name === null || operation.executors === undefined || operation.executors.includes(executor) || runsByRedis(recipe, step)) return [];
     const variant = otherVariant(operation.name);
     const use = variant === null ? '' : ` Use ${variant}.`;
     const fixes = variant === null ? [] : [replacement(`Replace by ${variant}`, name, variant)];
     return [finding('unsupported-executor', 'error', name, `${operation.name} does not run under executor_type ${executor}.${use}`, { fixes })];
   });
+}
+
+/** Before the preflight forbade it, those that count in Redis needed no Ray. */
+function runsByRedis(recipe: Recipe, step: Step): boolean {
+  return recipe.dialect.version === '1.4.3' && textArgument(recipe, step, 'backend') === 'redis';
 }
 
 /** Tools that Ray leaves out. */
