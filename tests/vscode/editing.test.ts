@@ -150,6 +150,7 @@ it('edits in the row at the side: texts, numbers inside objects, and objects as 
   await write('id', '7');
   await shard.page.keyboard.press('Enter');
   await shard.line('id').getByText('7', { exact: true }).waitFor();
+  await expect.poll(() => editor(shard).count()).toBe(0);
   await shard.page.keyboard.press('Control+S');
   await expect.poll(() => readFileSync(path, 'utf8')).toBe('{"caption": "a dog\\non a log", "meta": {"id": 7, "tags": ["a", "b"]}}\n');
 });

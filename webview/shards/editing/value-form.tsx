@@ -52,6 +52,11 @@ export function ValueForm({ editing, maxLines, lineLength, formRef, back }: Form
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    // What is typed is part of what is saved: VS Code hears of the key behind it.
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+      void send(true);
+      return;
+    }
     event.stopPropagation();
     if (event.key === 'Escape') leave(true);
     else if (event.key === 'Enter' && event.target === text.current && !event.shiftKey && !event.altKey) void send(true);
