@@ -33,7 +33,9 @@ export function analyse(text: string, circumstances: Circumstances = BY_SHAPE): 
   const dialect = detectDialect(text, parsed.root, circumstances) ?? keptDialect(parsed, circumstances);
   if (dialect === null || parsed.root === null) return { lines, parsed, recipe: null, findings: [] };
   const { recipe, findings } = readStructure(text, parsed.root, dialect);
-  const all = [...syntaxFindings(parsed, text, circumstances), ...findings, ...checkRecipe(recipe)];
+  const checked = [...findings, ...checkRecipe(recipe)];
+  // A key that stands twice is a fault of the YAML to servers that know nothing of its loader.
+  const all = [...syntaxFindings(parsed, text, circumstances), ...(circumstances.syntaxElsewhere === true ? checked.filter(({ code }) => code !== 'duplicate-key') : checked)];
   return { lines, parsed, recipe, findings: sorted(all) };
 }
 

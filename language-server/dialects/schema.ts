@@ -48,6 +48,8 @@ export interface Parameter {
   readonly default?: Default;
   readonly description?: string;
   readonly role?: Role;
+  /** Every step takes it: features name it last, or not at all. */
+  readonly shared?: boolean;
   /** What to write instead, in words. */
   readonly deprecated?: string;
   /** Values that its documentation names without refusing others. */

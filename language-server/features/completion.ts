@@ -1,4 +1,5 @@
 import type { DataColumn } from '../../extension/protocol/recipes.ts';
+import type { ColumnKind } from '../../extension/protocol/shards.ts';
 import { parseRecipe } from '../document/parse.ts';
 import type { Span } from '../document/nodes.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -132,8 +133,14 @@ function valueItems({ parameter, type }: Extract<Place, { kind: 'value' }>, { sp
   const item = (label: string, kind: 'value' | 'column', detail: string, sort: string): Completion => ({ label, kind, detail, markdown: '', insert: label, span, sort, deprecated: false });
   const isDefault = defaultText(parameter.default)?.replaceAll('"', '');
   const values = [...valuesOf(type), ...(parameter.suggestions ?? [])].map((value) => item(value, 'value', value === isDefault ? 'default' : '', `1${value}`));
-  const known = parameter.role === 'column' || parameter.role === 'consumes' ? columns.map(({ name, type: of }) => item(name, 'column', of, `0${name}`)) : [];
+  const known = parameter.role === 'column' || parameter.role === 'consumes' ? columns.map(({ name, type: of, kind }) => item(name, 'column', of, `0${fits(parameter, kind) ? 0 : 1}${name}`)) : [];
   return [...known, ...values];
+}
+
+/** Columns of the type that is wanted come first. */
+function fits({ name }: Parameter, kind: ColumnKind): boolean {
+  if (/^(?:image|audio|video)_key$/.test(name)) return kind === 'list';
+  return /^text_/.test(name) ? kind === 'text' : true;
 }
 
 function valuesOf(type: Type): readonly string[] {

@@ -14,7 +14,7 @@ export function signature({ root, dialect }: Recipe, offset: number): Signature 
   const place = locate(root, dialect, offset);
   if (place === null || place.kind === 'operation' || place.owner.operation === null) return null;
   const { operation } = place.owner;
-  const known = operation.parameters.filter(({ description, required, name }) => required || description !== undefined || name === place.parameter?.name);
+  const known = operation.parameters.filter(({ shared, name }) => shared !== true || name === place.parameter?.name);
   let label = `${operation.name}(`;
   const parameters = known.map((parameter, i) => {
     if (i > 0) label += ', ';

@@ -61,7 +61,7 @@ export class Counts {
 
   async #countAll(prepared: PreparedQuery, { signal }: Circumstances): Promise<number> {
     const begin = performance.now();
-    const kept = await countOf(prepared.counting, { signal });
+    const kept = await countOf(prepared.selectFew('count(*)::DOUBLE'), { signal });
     this.#slow = performance.now() - begin > this.#quick;
     return kept;
   }
@@ -69,7 +69,7 @@ export class Counts {
   /** In the copy where it is whole; else where the rows are, and the copy is begun when that is done. */
   async #countDragged(prepared: PreparedQuery, { range, index }: ChangedRange, circumstances: Circumstances): Promise<number> {
     const column = prepared.column(range.column);
-    const from = prepared.selectWhere(`${column.sql} AS v`, prepared.tests.toSpliced(index, 1));
+    const from = prepared.selectFew(`${column.sql} AS v`, prepared.tests.toSpliced(index, 1));
     const copy = this.#copy;
     if (copy?.from === from && copy.table !== null) {
       const test = rangeSql({ ...column, sql: 'v' }, range, () => undefined);

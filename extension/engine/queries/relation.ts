@@ -19,8 +19,11 @@ export interface Relation {
    * next relation of this shard is made or the shard is closed.
    */
   readonly from: string;
-  /** The same rows without `row`, where that costs less: for counting. */
-  readonly unnumbered?: string;
+  /**
+   * The same rows by one scan of all files, where that is another: it costs less to plan and more for each row that is
+   * numbered. For counting, and where few rows are kept.
+   */
+  readonly together?: string;
   /** Types of `v0`, `v1`, ... */
   readonly types: readonly DuckDBType[];
   /** Rows of the table. */

@@ -20,10 +20,10 @@ const TOP_ROWS = 1_000;
 const PATIENCE = 300;
 
 /**
- * First rows that are found within this time, in milliseconds, are found once more with all others: the scan ends until
- * their page was read, which otherwise had to share the processors with it.
+ * The first rows are looked for alone, for so long at most, in milliseconds: the scan of all rows, which finds them once
+ * more, would share the processors with the reading of their page.
  */
-const QUICK = 100;
+const QUICK = 250;
 
 /** So long the scan of all rows waits for somebody to read the first ones, in milliseconds. */
 const PAUSE = 200;
@@ -162,10 +162,34 @@ export class RunningResult {
 
   /** In the order of the table, as DuckDB reads it; where joins have mixed it up, rows are put in order behind all. */
   async #filter(prepared: PreparedQuery): Promise<void> {
-    const sql = prepared.select(this.#rows.sql(prepared.row));
-    if (prepared.readInOrder && (await this.#collectInOrder(sql))) return;
+    const what = this.#rows.sql(prepared.row);
+    if (prepared.readInOrder) {
+      if (await this.#findFirst(`${prepared.selectFew(what)} LIMIT ${FIRST_ROWS}`)) return;
+      const all = await this.#collectAnew(prepared.select(what), (rows) => this.#inOrder(rows));
+      if (all.ascending) return;
+    }
     this.#rows = new RowList(prepared.relation.rows);
-    await this.#collect(this.#rows, `${sql} ORDER BY ${prepared.row}`);
+    await this.#collect(this.#rows, `${prepared.select(what)} ORDER BY ${prepared.row}`);
+  }
+
+  /** The first rows alone, and their page. @returns whether they are all that there are */
+  async #findFirst(sql: string): Promise<boolean> {
+    const rows = this.#rows;
+    const late = await this.#collect(rows, sql, () => this.#inOrder(rows), QUICK).then(
+      () => false,
+      (error: unknown) => {
+        if (error instanceof LoupeError && error.code === 'timeout') return true;
+        throw error;
+      },
+    );
+    if (!late && rows.ascending && rows.length < FIRST_ROWS) return true;
+    if (!late && rows.ascending) await this.#pause();
+    return false;
+  }
+
+  #inOrder(rows: RowList): boolean {
+    this.#scanned = Math.max(this.#scanned, rows.at(rows.length - 1) + 1);
+    return rows.ascending;
   }
 
   /** The first rows come fast and alone; then all of them, which begin with the same ones. */
@@ -176,21 +200,6 @@ export class RunningResult {
     if (tests.length === 0 && this.#rows.length < TOP_ROWS) return;
     await this.#pause();
     await this.#collectAnew(`${prepared.select(what)} ORDER BY ${prepared.order}, 1`, () => true);
-  }
-
-  /** @returns false when the rows did not come in the order of the table */
-  async #collectInOrder(sql: string): Promise<boolean> {
-    const begin = performance.now();
-    const inOrder = (rows: RowList): boolean => {
-      this.#scanned = Math.max(this.#scanned, rows.at(rows.length - 1) + 1);
-      return rows.ascending;
-    };
-    const first = this.#rows;
-    const left = await this.#collect(first, sql, () => inOrder(first) && (first.length < FIRST_ROWS || performance.now() - begin > QUICK));
-    if (!left || !first.ascending) return first.ascending;
-    await this.#pause();
-    const all = await this.#collectAnew(sql, inOrder);
-    return all.ascending;
   }
 
   /** Collects all rows; the ones that are there already stay until as many are found again. */
@@ -212,23 +221,21 @@ export class RunningResult {
     signal.throwIfAborted();
   }
 
-  /** Appends the rows that a statement gives, as long as `goOn` wants more. @returns whether it was left before its end */
-  async #collect(rows: RowList, sql: string, goOn: () => boolean = () => true): Promise<boolean> {
+  /** Appends the rows that a statement gives, as long as `goOn` wants more. @param deadline as `QueryOptions` has it */
+  async #collect(rows: RowList, sql: string, goOn: () => boolean = () => true, deadline?: number): Promise<void> {
     const { signal } = this.#stop;
-    let left = false;
     try {
       await stream(
         sql,
         (chunk) => {
           const vector = chunk.getColumnVector(0);
           for (let i = 0; i < chunk.rowCount; i++) rows.push(Number(vector.getItem(i)));
-          left = !goOn();
-          if (!left) this.#changed();
-          return left ? 'enough' : 'more';
+          const more = goOn();
+          if (more) this.#changed();
+          return more ? 'more' : 'enough';
         },
-        { signal },
+        { signal, ...(deadline === undefined ? {} : { deadline }) },
       );
-      return left;
     } catch (error) {
       throw queryError(this.#parts.shard.state().path, error, this.query);
     }

@@ -16,15 +16,15 @@ export function scanTogether(relations: readonly PartRelation[], types: readonly
   return runs(relations).flatMap((run) => {
     const rows = run.reduce((sum, each) => sum + each.rows, 0);
     const worthIt = run.length >= MIN_FILES && rows < run.length * ROWS_WORTH_A_SCAN;
-    return worthIt ? [`SELECT ${startsOf(run)} + row AS row${valuesTogether(run, types)}`] : run.map((each) => selectOf(each, types));
+    return worthIt ? [selectTogether(run, types)] : run.map((each) => selectOf(each, types));
   });
 }
 
-/** The same without row numbers: files of any size share a scan then. Null where that would change nothing. */
-export function scanUnnumbered(relations: readonly PartRelation[], types: readonly DuckDBType[]): string[] | null {
+/** The same where files of any size share a scan; null where that changes nothing. */
+export function scanAllTogether(relations: readonly PartRelation[], types: readonly DuckDBType[]): string[] | null {
   const found = runs(relations);
-  if (found.every((run) => run.length < MIN_FILES)) return null;
-  return found.flatMap((run) => (run.length < MIN_FILES ? run.map((each) => selectOf(each, types)) : [`SELECT NULL::BIGINT AS row${valuesTogether(run, types)}`]));
+  if (found.every((run) => run.length === 1)) return null;
+  return found.flatMap((run) => (run.length === 1 ? run.map((each) => selectOf(each, types)) : [selectTogether(run, types)]));
 }
 
 /** Neighbours that one scan can read: files in place with the same columns. */
@@ -38,19 +38,11 @@ function runs(relations: readonly PartRelation[]): PartRelation[][] {
   return result;
 }
 
-/** `, v0, m0, ... FROM` one scan of all files. */
-function valuesTogether(run: readonly PartRelation[], types: readonly DuckDBType[]): string {
+function selectTogether(run: readonly PartRelation[], types: readonly DuckDBType[]): string {
   const files = `[${run.map(({ scan }) => quoteText(scan?.file ?? '')).join(', ')}]`;
-  const names = ofFile(run.map(({ part }) => quoteText(part.file.name)), 'VARCHAR');
+  const of = (items: readonly (string | number)[], type: string): string => `([${items.join(', ')}]::${type}[])[(file_index + 1)::BIGINT]`;
+  const starts = of(run.map(({ start }) => start), 'BIGINT');
+  const names = of(run.map(({ part }) => quoteText(part.file.name)), 'VARCHAR');
   const [first] = run;
-  return `${castColumns(first?.columns ?? [], types, names)} FROM ${first?.scan?.over(files) ?? ''}`;
-}
-
-function startsOf(run: readonly PartRelation[]): string {
-  return ofFile(run.map(({ start }) => start), 'BIGINT');
-}
-
-/** SQL of the item of a row's file. */
-function ofFile(items: readonly (string | number)[], type: string): string {
-  return `([${items.join(', ')}]::${type}[])[(file_index + 1)::BIGINT]`;
+  return `SELECT ${starts} + row AS row${castColumns(first?.columns ?? [], types, names)} FROM ${first?.scan?.over(files) ?? ''}`;
 }

@@ -8,7 +8,7 @@ import type { PartColumn, PartRelation } from './part-relation.ts';
 import { fileFault } from './read-part.ts';
 import type { RowLayout } from './row-layout.ts';
 import type { SchemaUnion } from './schema-union.ts';
-import { scanTogether, scanUnnumbered } from './scan-together.ts';
+import { scanAllTogether, scanTogether } from './scan-together.ts';
 import { uniteTypes } from '../queries/unite-types.ts';
 
 interface SetFacts {
@@ -37,10 +37,10 @@ export async function setRelation(facts: SetFacts, columns: readonly ColumnRef[]
   }
   const types = columns.map(({ index }, i) => (index === 0 ? VARCHAR : (uniteTypes(found.flatMap((each) => typeOf(each.columns[i]))) ?? VARCHAR)));
   const selects = scanTogether(found, types);
-  const unnumbered = scanUnnumbered(found, types);
+  const together = scanAllTogether(found, types);
   return {
     from: selects.length === 0 ? nothing(types) : `(${selects.join(' UNION ALL ')})`,
-    ...(unnumbered === null ? {} : { unnumbered: `(${unnumbered.join(' UNION ALL ')})` }),
+    ...(together === null ? {} : { together: `(${together.join(' UNION ALL ')})` }),
     types,
     rows: found.reduce((sum, { part }) => sum + part.rows, 0),
     unordered: found.some(({ unordered }) => unordered),

@@ -100,8 +100,8 @@ export async function countedColumn(shard: Shard, column: ColumnPath, signal: Ab
 export async function countColumn(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Remembered> {
   const { version } = shard;
   const relation = await shard.relation([columnRef(shard, column)], ignoreWork, signal);
-  const { rows, types, from, unnumbered = from } = relation;
-  const counted = await columnOf(shard, column, { from: unnumbered, types }, signal);
+  const { rows, types, from, together = from } = relation;
+  const counted = await columnOf(shard, column, { from: together, types }, signal);
   return { rows, version, summary: await summarise(askOf(shard.state().path, signal), column, { ...counted, missing: 'm0' }, { rows, tableRows: rows, exact: true }) };
 }
 

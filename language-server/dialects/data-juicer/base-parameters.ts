@@ -63,5 +63,5 @@ function column(name: string, value: string, description: string): Parameter {
 }
 
 function base(name: string, type: Type, value: string | number | boolean | null, description: string, refused = false): Parameter {
-  return { name, type, required: false, default: value, description, refused };
+  return { name, type, required: false, default: value, description, refused, shared: true };
 }

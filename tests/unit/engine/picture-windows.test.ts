@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { PictureWindows } from '../../../extension/engine/picture-windows.ts';
 import type { ReadRequest, Shard } from '../../../extension/engine/shards/shard.ts';
 import { LoupeError } from '../../../extension/rpc/failure.ts';
@@ -20,12 +20,33 @@ function numbered(rows: () => number, rowsComplete = true): { shard: Shard; read
   return { shard: shard as unknown as Shard, reads, fail: (times) => void (failures = times) };
 }
 
-it('reads a screenful once, whatever the order of its rows', async () => {
+it('reads neighbours once, whatever the order of the rows', async () => {
   const { shard, reads } = numbered(() => 1000);
   const windows = new PictureWindows();
-  const rows = [40, 33, 63, 32, 50];
+  const rows = [40, 36, 41, 37, 39];
   expect(await Promise.all(rows.map((row) => windows.cell(shard, row, 0, signal)))).toEqual(rows.map(String));
-  expect(reads).toEqual([[32, 64]]);
+  expect(reads).toEqual([[36, 42]]);
+});
+
+it('reads a screen at any place with few rows more than it has, each once', async () => {
+  const { shard, reads } = numbered(() => 1000);
+  const windows = new PictureWindows();
+  const rows = Array.from({ length: 50 }, (_, i) => 103 + i);
+  expect(await Promise.all(rows.map((row) => windows.cell(shard, row, 0, signal)))).toEqual(rows.map(String));
+  expect(await Promise.all(rows.map((row) => windows.cell(shard, row, 0, signal)))).toEqual(rows.map(String));
+  expect(reads).toHaveLength(9);
+  expect(reads.reduce((sum, [start, end]) => sum + end - start, 0)).toBe(54);
+});
+
+it('reads a screenful at once after a read that took long', async () => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 150));
+  const { shard, reads } = numbered(() => 1000);
+  const windows = new PictureWindows();
+  await windows.cell(shard, 0, 0, signal);
+  for (const row of [40, 33, 63, 32, 50]) expect(await windows.cell(shard, row, 0, signal)).toBe(String(row));
+  expect(reads).toEqual([[0, 6], [32, 64]]);
+  vi.restoreAllMocks();
 });
 
 it('keeps the last rows of a finished shard too', async () => {
@@ -33,7 +54,7 @@ it('keeps the last rows of a finished shard too', async () => {
   const windows = new PictureWindows();
   expect(await windows.cell(shard, 39, 0, signal)).toBe('39');
   expect(await windows.cell(shard, 38, 0, signal)).toBe('38');
-  expect(reads).toEqual([[32, 40]]);
+  expect(reads).toEqual([[36, 40]]);
 });
 
 it('reads again what a growing shard had not yet, and what failed', async () => {
@@ -41,8 +62,8 @@ it('reads again what a growing shard had not yet, and what failed', async () => 
   const growing = numbered(() => rows, false);
   const windows = new PictureWindows();
   expect(await windows.cell(growing.shard, 9, 0, signal)).toBe('9');
-  rows = 32;
-  expect(await windows.cell(growing.shard, 20, 0, signal)).toBe('20');
+  rows = 12;
+  expect(await windows.cell(growing.shard, 11, 0, signal)).toBe('11');
   const failing = numbered(() => 64);
   failing.fail(1);
   await expect(windows.cell(failing.shard, 1, 0, signal)).rejects.toThrow('bad');

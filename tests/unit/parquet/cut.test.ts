@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutBytes, cutText } from '../../../extension/engine/shards/parquet/cut.ts';
+import { cutBytes, cutText, limitBytes } from '../../../extension/engine/shards/parquet/cut.ts';
 
 describe('cutText', () => {
   it('passes what fits', () => {
@@ -28,5 +28,17 @@ describe('cutBytes', () => {
     source[0] = 0;
     expect(whole).toEqual({ type: 'bytes', size: 3, head: new Uint8Array([97, 98, 99]) });
     expect(cutBytes(Buffer.from('abc123456'), 3)).toEqual({ type: 'bytes', size: 123_456, head: new Uint8Array([97, 98, 99]) });
+  });
+});
+
+describe('limitBytes', () => {
+  it('copies what is a part of something larger, and shares a page that holds little else', () => {
+    const page = new Uint8Array(200_000);
+    const most = limitBytes(page.subarray(4, 190_000), 1_000_000);
+    expect([most.head.buffer === page.buffer, most.head.byteOffset, most.head.length, most.size]).toEqual([true, 4, 189_996, 189_996]);
+    const part = limitBytes(page.subarray(4, 100_000), 1_000_000);
+    expect([part.head.buffer === page.buffer, part.head.length]).toEqual([false, 99_996]);
+    const cut = limitBytes(page, 64);
+    expect([cut.head.buffer.byteLength, cut.size]).toEqual([64, 200_000]);
   });
 });

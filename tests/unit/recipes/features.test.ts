@@ -105,6 +105,7 @@ describe('hover and signature', () => {
     const found = signature(recipe, offset);
     expect(found?.label).toMatch(/^text_length_filter\(min_len: integer = 10, max_len: /);
     expect(found?.active).toBe(0);
+    expect(found?.label).not.toContain('image_key');
     expect(found?.label.slice(...(found.parameters[0]?.label ?? [0, 0]))).toBe('min_len: integer = 10');
   });
 });

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 /** Bytes of the script that stands between opening and the first row. */
-const MAX_SCRIPT = 534 * 1024;
+const MAX_SCRIPT = 545 * 1024;
 
 describe('the script that draws the first row', () => {
   let script: { readonly bytes: number; readonly inputs: readonly string[] };

@@ -41,10 +41,21 @@ export function limitText(text: string, limit: number): string | CutText {
   return text.length <= limit ? text : { type: 'text', text: firstUnits(text, limit), length: text.length };
 }
 
-/** The same limit for bytes that are here whole; the result owns its memory. */
+/**
+ * The same limit for bytes that are here whole; the result owns its memory, or shares that of a page that holds little
+ * else: of a picture a page, copying costs as much as reading.
+ */
 export function limitBytes(bytes: Uint8Array, limit: number): BytesValue {
-  return { type: 'bytes', size: bytes.length, head: new Uint8Array(bytes.subarray(0, limit)) };
+  const size = bytes.length;
+  const length = Math.min(size, limit);
+  const shares = length >= MIN_SHARED && length >= bytes.buffer.byteLength * SHARED_PART;
+  return { type: 'bytes', size, head: shares ? new Uint8Array(bytes.buffer, bytes.byteOffset, length) : new Uint8Array(bytes.subarray(0, limit)) };
 }
+
+/** Bytes below which a copy costs nothing. */
+const MIN_SHARED = 64 * 1024;
+/** The part of a page that a value must be not to keep much else in memory. */
+const SHARED_PART = 0.75;
 
 /** The first `limit` UTF-16 units, less one where that would split a surrogate pair. */
 function firstUnits(text: string, limit: number): string {
