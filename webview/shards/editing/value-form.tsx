@@ -53,10 +53,7 @@ export function ValueForm({ editing, maxLines, lineLength, formRef, back }: Form
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     // What is typed is part of what is saved: VS Code hears of the key behind it.
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
-      void send(true);
-      return;
-    }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') return void send(true);
     event.stopPropagation();
     if (event.key === 'Escape') leave(true);
     else if (event.key === 'Enter' && event.target === text.current && !event.shiftKey && !event.altKey) void send(true);
@@ -68,14 +65,13 @@ export function ValueForm({ editing, maxLines, lineLength, formRef, back }: Form
     // A window that loses the keyboard is no decision.
     if (document.hasFocus()) void send(false);
   };
-  const lines = draft.text.split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / lineLength), 0);
   return (
     <form ref={formRef} className="value-form" data-own-keys onKeyDown={onKeyDown} onBlur={onBlur} onClick={(event) => event.stopPropagation()} onDoubleClick={(event) => event.stopPropagation()} onSubmit={(event) => event.preventDefault()}>
       <textarea
         ref={text}
         aria-label={strings.editing.editor([name, ...path].join('.'), formatCount(row + 1))}
         aria-invalid={error !== null}
-        rows={Math.max(1, Math.min(maxLines, lines))}
+        rows={Math.min(maxLines, linesOf(draft.text, lineLength))}
         spellCheck={draft.kind === 'text'}
         value={draft.isNull ? '' : draft.text}
         placeholder={draft.isNull ? strings.editing.null : undefined}
@@ -91,4 +87,9 @@ export function ValueForm({ editing, maxLines, lineLength, formRef, back }: Form
       {error !== null && <div role="alert">{error}</div>}
     </form>
   );
+}
+
+/** Lines that a text takes in a box of this width, in characters. */
+function linesOf(text: string, width: number): number {
+  return text.split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / width), 0);
 }
