@@ -5,7 +5,9 @@ import { resolve } from 'node:path';
 
 const development = process.argv.includes('--development');
 const common = { bundle: true, minify: !development, sourcemap: development, logLevel: 'warning', legalComments: 'external' };
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node22.15', define: { 'import.meta.dirname': '__dirname' } };
+/** Its main file is UMD, whose inner requires no bundler can follow. */
+const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+const node = { ...common, alias, platform: 'node', format: 'cjs', target: 'node22.15', define: { 'import.meta.dirname': '__dirname' } };
 /** Native parts are loaded from node_modules beside the bundle, never bundled. */
 const natives = ['@duckdb/node-api', 'sharp'];
 
@@ -39,7 +41,7 @@ const shared = {
   name: 'shared',
   setup: ({ onResolve }) =>
     onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
-      const own = kind === 'entry-point' || (path.startsWith('.') && /[\\/]shards[\\/](gallery|compare)[\\/]/.test(resolve(resolveDir, path)));
+      const own = kind === 'entry-point' || (path.startsWith('.') && /[\\/]shards[\\/](gallery|compare|editing)[\\/]/.test(resolve(resolveDir, path)));
       return own ? undefined : { path: './shard.js', external: true };
     }),
 };

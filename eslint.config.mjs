@@ -10,6 +10,13 @@ import tseslint from 'typescript-eslint';
 const ROOMS = [
   { room: 'extension/protocol/', sees: ['extension/protocol/'], packages: /^$/ },
   { room: 'extension/rpc/', sees: ['extension/protocol/', 'extension/rpc/'], packages: /^vscode-jsonrpc(\/|$)/ },
+  { room: 'extension/durable/', sees: ['extension/protocol/', 'extension/durable/'], packages: /^node:/ },
+  { room: 'extension/journal/', sees: ['extension/protocol/', 'extension/durable/', 'extension/journal/'], packages: /^node:/ },
+  {
+    room: 'extension/engine/saving/',
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/durable/', 'extension/engine/'],
+    packages: /^node:/,
+  },
   { room: 'extension/values/', sees: ['extension/protocol/', 'extension/values/'], packages: /^$/ },
   {
     room: 'extension/engine/command-line/lint.ts',
@@ -18,7 +25,7 @@ const ROOMS = [
   },
   {
     room: 'extension/engine/',
-    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'extension/durable/', 'extension/journal/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
     packages: /^(?!vscode$|react)/,
   },
   { room: 'extension/', sees: ['extension/'], hidden: ['extension/engine/'], packages: /^(?!react|@duckdb|sharp)/ },

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { OpenColumns } from './recipes/open-columns.ts';
 import { registerRecipes } from './recipes/register.ts';
 import { ActivePanel } from './shards/active-panel.ts';
+import { EditJournals } from './shards/editing/edit-journals.ts';
 import { OpenPanels } from './shards/open-panels.ts';
 import { registerRowLinks } from './shards/row-links.ts';
 import { ShardChecks } from './shards/shard-checks.ts';
@@ -35,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pictures = new PanelPictures(hosts, new PictureRoots(context.workspaceState), () => engine.configure());
   const copies = new FileCopies(vscode.Uri.joinPath(context.globalStorageUri, 'copies').fsPath);
   const sideCars = new NamedSideCars(context.workspaceState);
-  const sessions = new ShardSessions(() => engine.client, copies, sideCars);
+  const sessions = new ShardSessions(() => engine.client, copies, sideCars, new EditJournals(vscode.Uri.joinPath(context.globalStorageUri, 'journals').fsPath));
   const active = new ActivePanel();
   const checks = new ShardChecks(active);
   const columns = new OpenColumns(sessions);

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from './shards/numbers.ts';
+import { editingStrings } from './strings/editing.ts';
 import { filterStrings } from './strings/filters.ts';
 import { compareStrings, galleryStrings } from './strings/gallery.ts';
 import { joinStrings } from './strings/joins.ts';
@@ -11,6 +12,7 @@ import { versionStrings } from './strings/versions.ts';
 export const strings = {
   compare: compareStrings,
   filters: filterStrings,
+  editing: editingStrings,
   gallery: galleryStrings,
   joins: joinStrings,
   pictures: pictureStrings,

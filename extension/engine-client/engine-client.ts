@@ -8,7 +8,7 @@ import { EngineProcess } from './engine-process.ts';
 import type { EngineLog } from './log.ts';
 import { PACE, type Pace } from './pace.ts';
 import { quarantined, restarted } from './refusals.ts';
-import { ShardHandle, type EngineAccess } from './shard-handle.ts';
+import { ShardHandle, type Prepare, type EngineAccess } from './shard-handle.ts';
 import { Turns } from './turns.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -79,8 +79,8 @@ export class EngineClient implements EngineAccess {
   }
 
   /** A handle of this file or set; its opening begins at once. The caller closes it. */
-  open(location: ShardLocation): ShardHandle {
-    const handle = new ShardHandle(location, this);
+  open(location: ShardLocation, prepare: Prepare | null = null): ShardHandle {
+    const handle = new ShardHandle(location, this, prepare);
     this.#handles.add(handle);
     handle.open();
     return handle;

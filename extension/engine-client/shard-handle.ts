@@ -39,6 +39,12 @@ export interface EngineAccess {
   forget(handle: ShardHandle): void;
 }
 
+/** Asks the engine about a shard that was just opened. */
+export type AskOpened = <K extends ShardMethod>(method: K, params: ShardParams<K>) => Promise<EngineRequests[K]['result']>;
+
+/** What is to be done with a shard each time that it was opened in an engine. */
+export type Prepare = (ask: AskOpened) => Promise<void>;
+
 /** A shard that stays open over restarts of the engine, until it is closed here. */
 export class ShardHandle {
   readonly location: ShardLocation;
@@ -54,13 +60,16 @@ export class ShardHandle {
   /** Stops the opening under way; a new one for each opening, so that the answer to an old one is told apart. */
   #opening = new AbortController();
   #settled: Promise<void> = Promise.resolve();
+  /** Done in the engine each time that the shard was opened there, before anybody else may ask. */
+  readonly #prepare: Prepare | null;
   #closed = false;
   #slow: NodeJS.Timeout | null = null;
   #slowToOpen = false;
   #loss: string | null = null;
 
-  constructor(location: ShardLocation, access: EngineAccess) {
+  constructor(location: ShardLocation, access: EngineAccess, prepare: Prepare | null = null) {
     this.location = location;
+    this.#prepare = prepare;
     this.path = location.kind === 'file' ? location.path : [location.folder, ...location.patterns].join('\n');
     this.#access = access;
   }
@@ -217,6 +226,7 @@ export class ShardHandle {
         this.#closeInEngine(opened.shard);
         return;
       }
+      await this.#prepare?.((method, params) => this.#access.ask(this.path, method, { ...params, shard: opened.shard }, signal));
       this.#shard = opened.shard;
       this.#set({ status: 'open', state: opened.state });
     } catch (error) {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { EngineSettings } from '../protocol/engine.ts';
 import type { OpenShard, ShardId, ShardLocation } from '../protocol/shards.ts';
 import { LoupeError } from '../rpc/failure.ts';
+import { OverlayShard } from './edits/overlay-shard.ts';
 import { openLocation } from './open-location.ts';
 import type { Shard } from './shards/shard.ts';
 import { throttle } from './throttle.ts';
@@ -48,8 +49,9 @@ export class OpenShards {
           signal: stop.signal,
         }),
       );
-      this.#entries.set(id, { shard, stop });
-      return { shard: id, state: shard.state() };
+      const edited = shard.rewriter === undefined ? shard : new OverlayShard(shard, announcer.call);
+      this.#entries.set(id, { shard: edited, stop });
+      return { shard: id, state: edited.state() };
     } catch (error) {
       stop.abort();
       throw error;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
 import type { CellAddress, EngineNotifications, EngineRequests, EngineSettings, EngineStatus, Row } from '../protocol/engine.ts';
+import type { Page } from '../protocol/shards.ts';
 import { NO_PERMISSIONS, PICTURE_CACHE_FOLDER } from '../protocol/pictures.ts';
 import { GRID_LIMITS, ROW_LIMITS, WHOLE_LIMITS, type Value } from '../protocol/values.ts';
 import { LoupeError } from '../rpc/failure.ts';
@@ -10,6 +11,8 @@ import { forgetChangedRows } from './comparison/changed-rows.ts';
 import { comparisonHandlers } from './comparison/handlers.ts';
 import { copySelection } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
+import { editHandlers } from './edits/handlers.ts';
+import { OverlayShard } from './edits/overlay-shard.ts';
 import { exportHandlers } from './export/handlers.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { buildPage } from './pages/page.ts';
@@ -82,7 +85,7 @@ export function createEngine(tell: Tell): EngineService {
       await shards.close(shard);
       return null;
     },
-    'shard/page': (params, signal) => readPage(queries.target(params), params, signal),
+    'shard/page': async (params, signal) => withEdits(shards.get(params.shard), await readPage(queries.target(params), params, signal)),
     'shard/row': (params, signal) => readRow(queries.target(params), params.row, signal),
     'shard/text': async (cell, signal) => wholeText(await readWhole(queries.target(cell), cell, signal)),
     'shard/copy': async (params, signal) => ({ text: await copySelection(queries.target(params), params, signal) }),
@@ -92,6 +95,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/vector': async (cell, signal) => vectorSummary(await readWhole(queries.target(cell), cell, signal)),
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
     ...comparisonHandlers((id) => shards.get(id)),
+    ...editHandlers((id) => shards.get(id)),
     ...setHandlers((id) => shards.get(id)),
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),
@@ -112,12 +116,20 @@ function listedFindings(findings: readonly LintFinding[]): EngineRequests['shard
   return { findings: findings.slice(0, MAX_FINDINGS), total: findings.length };
 }
 
-async function readPage(shard: Shard, params: EngineRequests['shard/page']['params'], signal: AbortSignal): Promise<EngineRequests['shard/page']['result']> {
+async function readPage(shard: Shard, params: EngineRequests['shard/page']['params'], signal: AbortSignal): Promise<Page> {
   const start = Math.max(0, params.start);
   const end = Math.min(params.end, start + MAX_PAGE_ROWS);
   const values = await shard.read({ start, end, columns: params.columns, limits: GRID_LIMITS }, signal);
   const page = buildPage(start, params.columns, values, shard.state().bytesRead);
   return shard instanceof ResultShard ? { ...page, rows: shard.rowNumbers(start, start + page.rowCount) } : page;
+}
+
+/** Marks what unsaved edits changed in a page. */
+function withEdits(shard: Shard, page: Page): Page {
+  if (!(shard instanceof OverlayShard)) return page;
+  const rows = page.rows ?? Array.from({ length: page.rowCount }, (_, at) => page.start + at);
+  const edits = shard.marks(rows, page.columns.map(({ column }) => column));
+  return edits === null ? page : { ...page, edits };
 }
 
 async function readRow(shard: Shard, row: number, signal: AbortSignal): Promise<Row> {

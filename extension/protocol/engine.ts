@@ -1,6 +1,7 @@
 import type { ValuePath, Value } from './values.ts';
 import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlProgress, SqlResult, SqlResultId } from './queries.ts';
 import type { Comparison } from './comparison.ts';
+import type { CellChange, CellPath, Change, ColumnTarget, Fingerprint, SaveFacts, SaveReport, SaveTarget, WrittenValue } from './edits.ts';
 import type { ExportProgress, ExportSummary, ExportWish } from './export.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
@@ -206,6 +207,21 @@ export interface EngineRequests {
     result: { readonly rows: number; readonly bytes: number };
   };
 
+  /** What may be edited in each column, by its index. */
+  'shard/targets': { params: { readonly shard: ShardId }; result: { readonly targets: readonly ColumnTarget[] } };
+  /** What stands at a place now, edits among it, as the `old` of the next edit; null where no edit can be made. */
+  'shard/written': { params: { readonly shard: ShardId; readonly row: number; readonly path: CellPath }; result: { readonly value: WrittenValue | null } };
+  /** Whether a cell's column takes its new value. @throws `unsupported`, with the reason, where it does not */
+  'shard/checkEdit': { params: { readonly shard: ShardId; readonly change: CellChange }; result: null };
+  /**
+   * Does changes, or their reversals, over the shard. After a restart of the engine all that are not saved are sent again,
+   * with a higher `epoch`; what comes later with a lower one was among them and is passed over.
+   */
+  'shard/edit': { params: { readonly shard: ShardId; readonly changes: readonly Change[]; readonly epoch?: number }; result: null };
+  /** The file now, and what to ask before it is saved. */
+  'shard/saveFacts': { params: { readonly shard: ShardId }; result: SaveFacts & { readonly fingerprint: Fingerprint } };
+  /** Writes the file with its edits. The shard still is the old file then: it is closed and opened again. */
+  'shard/save': { params: { readonly shard: ShardId; readonly target: SaveTarget; readonly expected: Fingerprint | null }; result: SaveReport };
   /** Writes rows to new files; `export` is a number of the host's, by which progress is told. */
   'shard/export': { params: { readonly shard: ShardId; readonly export: number; readonly wish: ExportWish }; result: ExportSummary };
 

@@ -4,6 +4,8 @@
  * - `not-found`, `no-permission`, `changed`: the file system's word
  * - `malformed`: the file breaks its format's rules; `encrypted`, `unsupported`: sound, but not for us
  * - `too-large`: a limit of Loupe was reached; the message names the limit
+ * - `conflict`: a cell does not hold what an edit says it held
+ * - `linked`: the file has other names (hard links); it is written when the user agrees
  * - `quarantined`: was open at two engine crashes; opens only when the user asks for it
  * - `engine-lost`: the engine ended while the request was under way; asking again may work
  */
@@ -15,6 +17,8 @@ export type ErrorCode =
   | 'encrypted'
   | 'unsupported'
   | 'too-large'
+  | 'conflict'
+  | 'linked'
   | 'timeout'
   | 'cancelled'
   | 'quarantined'

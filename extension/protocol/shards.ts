@@ -180,7 +180,17 @@ export interface Page {
   readonly columns: readonly PageColumn[];
   /** Numbers in the table of the rows, where the page is of a query's result. */
   readonly rows?: readonly number[];
+  /** What unsaved edits changed in it; absent where they changed nothing. */
+  readonly edits?: PageEdits;
   readonly bytesRead: number;
+}
+
+/** Places in a page, rows counted from its beginning. */
+export interface PageEdits {
+  /** Edited cells: row and column, one after the other. */
+  readonly cells: readonly number[];
+  /** Rows that the next save leaves out. */
+  readonly dropped: readonly number[];
 }
 
 /** A member of a tar sample, in the order of the archive. */

@@ -1,4 +1,5 @@
 import type { Comparison } from './comparison.ts';
+import type { WrittenValue } from './edits.ts';
 import type { CellAddress, CellPicture, CellThumbnail, EngineRequests, Row } from './engine.ts';
 import type { ErrorData } from './errors.ts';
 import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlProgress, SqlResultId } from './queries.ts';
@@ -91,6 +92,8 @@ export type DocumentState =
       readonly shard: ShardState;
       /** Another version of the same file is on screen too, and the two can be compared. */
       readonly otherVersion?: true;
+      /** Nothing in it can be edited: it is a set, or no file on this disk. */
+      readonly readOnly?: true;
     }
   | { readonly status: 'failed'; readonly name: string; readonly error: ErrorData };
 
@@ -109,6 +112,13 @@ export interface ReadyAnswer {
   readonly reveal?: TableRow;
   /** The rows that the view begins with, where they are read already; what else is on screen the webview asks for. */
   readonly page?: Page;
+}
+
+/** A place as it is edited: by the row's number in the table, the column's index, and where in the cell it is; without a path the cell. */
+export interface EditedPlace {
+  readonly row: number;
+  readonly column: number;
+  readonly path?: ValuePath;
 }
 
 /** Webview to host. */
@@ -154,6 +164,10 @@ export interface HostRequests {
   };
   /** Opens the result as a table of its own. */
   'view/sqlOpen': { params: { readonly sqlResult: SqlResultId }; result: null };
+  /** What stands in a cell, to be edited; rows are numbers in the table. @throws the reason where it cannot be edited */
+  'view/editable': { params: EditedPlace; result: { readonly value: WrittenValue } };
+  /** Gives a cell another value. @throws the reason where its column does not take it */
+  'view/edit': { params: EditedPlace & { readonly value: WrittenValue }; result: null };
   /** Asks what of the view to export, as what and where, and writes it. The columns are those shown, the selection positions. */
   'view/export': {
     params: { readonly query: Query; readonly columns: readonly number[]; readonly selection: readonly [start: number, end: number] | null };
@@ -194,6 +208,8 @@ export interface WebviewNotifications {
   'document/sqlProgress': SqlProgress;
   /** Other pictures may be fetched than before, or paths start elsewhere: what was asked for is asked for again. */
   'document/pictures': Record<string, never>;
+  /** Cells have other values than before. */
+  'document/edited': Record<string, never>;
   /** A command of VS Code that the webview carries out. */
   'document/command': { readonly command: ViewCommand };
 }

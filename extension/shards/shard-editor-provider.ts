@@ -1,17 +1,24 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { LoupeError } from '../rpc/failure.ts';
 import type { ActivePanel } from './active-panel.ts';
+import { removeBackup } from './editing/document-edits.ts';
+import { saveDocument } from './editing/save-document.ts';
 import type { OpenPanels } from './open-panels.ts';
 import { ShardPanel, type PanelServices } from './shard-panel.ts';
 import type { ShardSession } from './shard-session.ts';
 import type { ShardSessions } from './shard-sessions.ts';
 
-/** A file in one view type; two view types of one file share its session. */
+/** A file in one view type; two view types of one file share its session, and with it its edits. */
 interface ShardDocument extends vscode.CustomDocument {
   readonly session: ShardSession;
 }
 
-/** Both of Loupe's custom editors: read-only, any number of panels on one file. */
-export class ShardEditorProvider implements vscode.CustomReadonlyEditorProvider<ShardDocument> {
+type DocumentChange = vscode.CustomDocumentEditEvent<ShardDocument> | vscode.CustomDocumentContentChangeEvent<ShardDocument>;
+
+/** Both of Loupe's custom editors: any number of panels on one file, whose edits VS Code undoes, saves and backs up. */
+export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDocument>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<DocumentChange>();
+  readonly onDidChangeCustomDocument = this.#changed.event;
   readonly #sessions: ShardSessions;
   readonly #active: ActivePanel;
   readonly #panels: OpenPanels;
@@ -24,15 +31,18 @@ export class ShardEditorProvider implements vscode.CustomReadonlyEditorProvider<
     this.#services = services;
   }
 
-  openCustomDocument(uri: vscode.Uri): ShardDocument {
-    const { session, release } = this.#sessions.use(uri);
+  openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): ShardDocument {
+    const { session, release } = this.#sessions.use(uri, backupId ?? null);
     return { uri, session, dispose: release };
   }
 
   resolveCustomEditor(document: ShardDocument, webviewPanel: vscode.WebviewPanel): void {
+    const { session } = document;
     // The engine works while the webview still loads.
-    document.session.start();
-    const panel = new ShardPanel(webviewPanel, document.session, this.#services);
+    session.start();
+    const panel = new ShardPanel(webviewPanel, session, this.#services, (step) => {
+      this.#changed.fire({ document, label: step.label, undo: async () => session.edits?.undo(step), redo: async () => session.edits?.redo(step) });
+    });
     const follow = (): void => {
       if (webviewPanel.active) this.#active.activated(panel);
       else this.#active.deactivated(panel);
@@ -45,5 +55,46 @@ export class ShardEditorProvider implements vscode.CustomReadonlyEditorProvider<
       panel.dispose();
     });
     follow();
+    void this.#tellRestored(document);
   }
+
+  async saveCustomDocument({ session }: ShardDocument, token: vscode.CancellationToken): Promise<void> {
+    if (session.edits !== null) await saveDocument(session.edits, session.name, signalOf(token));
+  }
+
+  async saveCustomDocumentAs({ session, uri }: ShardDocument, destination: vscode.Uri, token: vscode.CancellationToken): Promise<void> {
+    const { edits } = session;
+    if (edits?.isDirty !== true) {
+      await vscode.workspace.fs.copy(uri, destination, { overwrite: true });
+      return;
+    }
+    if (destination.scheme !== 'file') throw new LoupeError('unsupported', vscode.l10n.t('Edits are saved to files on this disk only.'));
+    await edits.saveAs(destination.fsPath, signalOf(token));
+  }
+
+  async revertCustomDocument({ session }: ShardDocument): Promise<void> {
+    await session.edits?.revert();
+  }
+
+  async backupCustomDocument({ session }: ShardDocument, { destination }: vscode.CustomDocumentBackupContext): Promise<vscode.CustomDocumentBackup> {
+    const path = destination.fsPath;
+    await session.edits?.backup(path);
+    return { id: path, delete: () => void removeBackup(path) };
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  /** Edits that were never backed up, since the program ended at once: VS Code does not know of them. */
+  async #tellRestored(document: ShardDocument): Promise<void> {
+    if ((await document.session.edits?.restored()) === true) this.#changed.fire({ document });
+  }
+}
+
+function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
 }

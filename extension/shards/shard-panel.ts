@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { EditStep } from '../protocol/edits.ts';
 import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
+import { LoupeError } from '../rpc/failure.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
+import type { DocumentEdits } from './editing/document-edits.ts';
 import type { Exports } from './exports/exports.ts';
 import { FirstPage } from './first-page.ts';
 import { PageResults } from './page-results.ts';
@@ -34,6 +37,7 @@ export class ShardPanel {
   readonly onContextChanged: vscode.Event<void>;
   readonly #panel: vscode.WebviewPanel;
   readonly #services: PanelServices;
+  readonly #edited: (step: EditStep) => void;
   readonly #connections: WebviewConnections;
   readonly #subscriptions: vscode.Disposable[];
   readonly #contextChanged = new vscode.EventEmitter<void>();
@@ -45,7 +49,9 @@ export class ShardPanel {
   /** Read for a page that is loading. */
   #first: FirstPage | null;
 
-  constructor(panel: vscode.WebviewPanel, session: ShardSession, services: PanelServices) {
+  /** @param edited a step was made here, for VS Code's stack of what can be undone */
+  constructor(panel: vscode.WebviewPanel, session: ShardSession, services: PanelServices, edited: (step: EditStep) => void = () => undefined) {
+    this.#edited = edited;
     this.#panel = panel;
     this.session = session;
     this.onContextChanged = this.#contextChanged.event;
@@ -53,6 +59,7 @@ export class ShardPanel {
     this.#connections = new WebviewConnections(panel.webview, (connection, gone) => this.#serve(connection, gone));
     this.#subscriptions = [
       session.onChanged(() => this.#push()),
+      ...(session.edits === null ? [] : [session.edits.onChanged(() => this.#tell('document/edited', {}))]),
       session.onResult((state) => this.#tell('document/result', state)),
       session.onSqlProgress((progress) => this.#tell('document/sqlProgress', progress)),
       services.pictures.onChanged(() => this.#tell('document/pictures', {})),
@@ -160,6 +167,12 @@ export class ShardPanel {
       'view/scores': (params, signal) => session.request('shard/scores', params, until(signal)),
       'view/preset': (params, signal) => session.request('shard/preset', params, until(signal)),
       ...this.#services.sql.handlers(session, until),
+      'view/editable': async (place, signal) => ({ value: (await editsOf(session).editable(place, until(signal))).value }),
+      'view/edit': async ({ value, ...place }) => {
+        const step = await editsOf(session).edit(place, value);
+        if (step !== null) this.#edited(step);
+        return null;
+      },
       ...this.#services.exports.handlers(session, until),
       'view/openText': async (place, signal) => {
         await this.#services.values.show(session, place, until(signal));
@@ -207,6 +220,12 @@ export class ShardPanel {
   get #key(): string {
     return this.session.uri.toString();
   }
+}
+
+/** @throws LoupeError where the document is no file on this disk */
+function editsOf({ edits, name }: ShardSession): DocumentEdits {
+  if (edits === null) throw new LoupeError('unsupported', vscode.l10n.t('{0} is read-only here: only single files on this disk are edited.', name));
+  return edits;
 }
 
 function looksTheSame(a: DocumentState, b: DocumentState): boolean {

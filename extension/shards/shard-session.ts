@@ -8,6 +8,7 @@ import type { ResultState, SqlProgress } from '../protocol/queries.ts';
 import type { Notice, ShardId } from '../protocol/shards.ts';
 import type { DocumentState } from '../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../rpc/failure.ts';
+import type { DocumentEdits, EditedDocument } from './editing/document-edits.ts';
 import type { DiskChanges } from './disk-changes.ts';
 import type { Located, ShardSource } from './source.ts';
 
@@ -22,6 +23,8 @@ export class ShardSession {
   readonly onExport: vscode.Event<ExportProgress>;
   /** A statement of the console waits for work. */
   readonly onSqlProgress: vscode.Event<SqlProgress>;
+  /** Of a file on disk. */
+  readonly edits: DocumentEdits | null;
   readonly #engine: () => EngineClient;
   readonly #source: ShardSource;
   readonly #otherVersion: () => ShardSession | null;
@@ -40,8 +43,11 @@ export class ShardSession {
   #attempt = 0;
   #disposed = false;
 
-  /** @param otherVersion the session of another version of the same file, where one is on screen */
-  constructor(uri: vscode.Uri, engine: () => EngineClient, source: ShardSource, otherVersion: () => ShardSession | null) {
+  /**
+   * @param otherVersion the session of another version of the same file, where one is on screen
+   * @param edits makes what the document's edits are kept in; null where it cannot be edited
+   */
+  constructor(uri: vscode.Uri, engine: () => EngineClient, source: ShardSource, otherVersion: () => ShardSession | null, edits: ((document: EditedDocument) => DocumentEdits) | null = null) {
     this.uri = uri;
     this.#otherVersion = otherVersion;
     this.#source = source;
@@ -51,6 +57,7 @@ export class ShardSession {
     this.onExport = this.#exportChanged.event;
     this.onSqlProgress = this.#sqlProgressed.event;
     this.#engine = engine;
+    this.edits = edits?.({ uri, name: this.name, request: (method, params, signal) => this.request(method, params, signal), whileWritten: (work) => this.#whileWritten(work) }) ?? null;
   }
 
   /** Everything an editor shows of the document, whole. */
@@ -63,7 +70,7 @@ export class ShardSession {
     const notices = this.#notices();
     if (status.status === 'opening') return { status: 'opening', ...common, ...(notices.length === 0 ? {} : { notices }) };
     const shard = notices.length === 0 ? status.state : { ...status.state, notices: [...notices, ...status.state.notices] };
-    return { status: 'open', ...common, shard, ...(this.#otherVersion() === null ? {} : { otherVersion: true }) };
+    return { status: 'open', ...common, shard, ...(this.#otherVersion() === null ? {} : { otherVersion: true }), ...(this.edits === null ? { readOnly: true } : {}) };
   }
 
   /** Opens the shard; later calls do nothing. */
@@ -136,6 +143,7 @@ export class ShardSession {
 
   dispose(): void {
     this.#disposed = true;
+    void this.edits?.dispose();
     this.#changes?.dispose();
     this.#close();
     this.#changed.dispose();
@@ -163,6 +171,17 @@ export class ShardSession {
       return;
     }
     this.#located = located;
+    this.#watch();
+    const { edits } = this;
+    this.#handle = this.#engine().open(located.location, edits === null ? null : (ask) => edits.prepare(ask));
+    this.#handle.onChanged(() => this.#changed.fire());
+    this.#handle.onResult((state) => this.#resultChanged.fire(state));
+    this.#handle.onExport((progress) => this.#exportChanged.fire(progress));
+    this.#handle.onSqlProgress((progress) => this.#sqlProgressed.fire(progress));
+    this.#changed.fire();
+  }
+
+  #watch(): void {
     this.#changes ??= this.#source.watch({
       name: this.name,
       shard: () => (this.#handle?.status.status === 'open' ? this.#handle.status.state : null),
@@ -170,12 +189,19 @@ export class ShardSession {
       changed: () => this.#changed.fire(),
       reopen: () => this.reopen(),
     });
-    this.#handle = this.#engine().open(located.location);
-    this.#handle.onChanged(() => this.#changed.fire());
-    this.#handle.onResult((state) => this.#resultChanged.fire(state));
-    this.#handle.onExport((progress) => this.#exportChanged.fire(progress));
-    this.#handle.onSqlProgress((progress) => this.#sqlProgressed.fire(progress));
-    this.#changed.fire();
+  }
+
+  /** A save of ours is no change by somebody else; the new file is opened again. */
+  async #whileWritten<T>(work: () => Promise<T>): Promise<T> {
+    this.#changes?.dispose();
+    this.#changes = null;
+    try {
+      const done = await work();
+      this.#handle?.reopen();
+      return done;
+    } finally {
+      if (!this.#disposed) this.#watch();
+    }
   }
 
   #fail(error: unknown, attempt: number): void {

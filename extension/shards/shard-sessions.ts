@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
 import type { EngineClient } from '../engine-client/engine-client.ts';
+import { DocumentEdits } from './editing/document-edits.ts';
+import type { EditJournals } from './editing/edit-journals.ts';
 import type { FileCopies } from './remote/file-copies.ts';
 import { SET_SCHEME } from './sets/set-uri.ts';
 import { ShardSession } from './shard-session.ts';
@@ -16,18 +18,24 @@ export class ShardSessions {
   readonly #engine: () => EngineClient;
   readonly #copies: FileCopies;
   readonly #named: NamedSideCars | null;
+  readonly #journals: EditJournals | null;
   readonly #sessions = new Map<string, Entry>();
 
-  constructor(engine: () => EngineClient, copies: FileCopies, named: NamedSideCars | null = null) {
+  /** @param journals where edits are kept; null where nothing is edited */
+  constructor(engine: () => EngineClient, copies: FileCopies, named: NamedSideCars | null = null, journals: EditJournals | null = null) {
     this.#engine = engine;
     this.#copies = copies;
     this.#named = named;
+    this.#journals = journals;
   }
 
-  /** The session of this document, with a call that gives it back. */
-  use(uri: vscode.Uri): { readonly session: ShardSession; readonly release: () => void } {
+  /**
+   * The session of this document, with a call that gives it back.
+   * @param backup the path of VS Code's backup of it, where there is one
+   */
+  use(uri: vscode.Uri, backup: string | null = null): { readonly session: ShardSession; readonly release: () => void } {
     const key = uri.toString();
-    const entry = this.#sessions.get(key) ?? this.#add(key, uri);
+    const entry = this.#sessions.get(key) ?? this.#add(key, uri, backup);
     entry.users++;
     let released = false;
     const release = (): void => {
@@ -42,9 +50,10 @@ export class ShardSessions {
     return { session: entry.session, release };
   }
 
-  #add(key: string, uri: vscode.Uri): Entry {
+  #add(key: string, uri: vscode.Uri, backup: string | null): Entry {
     const source = sourceOf(uri, this.#copies, this.#named);
-    const session = new ShardSession(uri, this.#engine, source, () => this.#versions(uri).at(-1) ?? null);
+    const journals = uri.scheme === 'file' ? this.#journals : null;
+    const session = new ShardSession(uri, this.#engine, source, () => this.#versions(uri).at(-1) ?? null, journals && ((document) => new DocumentEdits(document, journals, backup)));
     const entry = { session, users: 0 };
     this.#sessions.set(key, entry);
     this.#tellVersions(uri);

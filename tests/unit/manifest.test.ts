@@ -17,10 +17,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const MAX_BUNDLE = 300 * 1024;
 
 /** Modules of Node that may be loaded at activation; everything else is in the bundle or waits. */
-const LOADED_AT_ACTIVATION = ['child_process', 'crypto', 'fs', 'fs/promises', 'net', 'os', 'path', 'readline', 'util'];
+const LOADED_AT_ACTIVATION = ['child_process', 'crypto', 'fs', 'fs/promises', 'net', 'os', 'path', 'readline', 'util', 'zlib'];
 
 /** Where the code in that bundle may come from. */
-const BUNDLED = /^(extension\/(main\.ts|shards\/|engine-client\/|recipes\/(register|open-columns)\.ts|protocol\/|rpc\/)|node_modules\/vscode-jsonrpc\/)/;
+const BUNDLED = /^(extension\/(main\.ts|shards\/|engine-client\/|durable\/|journal\/|recipes\/(register|open-columns)\.ts|protocol\/|rpc\/)|node_modules\/vscode-jsonrpc\/)/;
 
 /** Packages with native parts that the VSIX carries: one platform's libraries each, licences that allow it. */
 const NATIVES = ['@duckdb/node-api', 'sharp'];

@@ -4,6 +4,7 @@
  */
 export { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 export { Fragment, jsx, jsxs } from 'react/jsx-runtime';
+export { toLoupeError } from '../../extension/rpc/failure.ts';
 export { Icon } from '../controls/icons.tsx';
 export { Popover } from '../controls/popover.tsx';
 export { Select } from '../controls/select.tsx';
@@ -14,7 +15,7 @@ export { runCommand } from './commands.ts';
 export { Empty } from './empty.tsx';
 export { NoRows } from './filters/no-rows.tsx';
 export { cellLook } from './format.ts';
-export { CELL_MENU } from './grid/dom.ts';
+export { CELL_MENU, currentCell } from './grid/dom.ts';
 export { onCopy } from './grid/keys.ts';
 export { selectedRange } from './grid/selection.ts';
 export { formatCount } from './numbers.ts';

@@ -11,7 +11,8 @@ export function usePageKeys(): void {
   const session = useSession();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const command = commandOf(event);
+      // Once cells were edited here, undo is theirs: VS Code does it. Filters have buttons of their own for it.
+      const command = commandOf(event, session.store.state.edits > 0);
       if (command === null) return;
       event.preventDefault();
       // VS Code listens on the window and would send the same command once more, a moment later, into what is being typed.
@@ -23,13 +24,13 @@ export function usePageKeys(): void {
   }, [session]);
 }
 
-function commandOf(event: KeyboardEvent): ViewCommand | null {
+function commandOf(event: KeyboardEvent, isEdited: boolean): ViewCommand | null {
   if (event.altKey) return null;
   if (event.key === 'F3') return event.shiftKey ? 'previousMatch' : 'nextMatch';
   if (!event.ctrlKey && !event.metaKey) return null;
   const key = event.key.toLowerCase();
   const writing = event.target instanceof Element && event.target.closest(TEXT_BOXES) !== null;
-  if (!writing && (key === 'z' || key === 'y')) return key === 'y' || event.shiftKey ? 'redoFilter' : 'undoFilter';
+  if (!writing && !isEdited && (key === 'z' || key === 'y')) return key === 'y' || event.shiftKey ? 'redoFilter' : 'undoFilter';
   if (event.shiftKey) return null;
   if (key === 'g') return 'goToRow';
   // At the side the row is what the eyes are on.

@@ -88,6 +88,7 @@ export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer
   pages.growTable(store.state.shard?.rows ?? 0);
   if (ready.page !== undefined) pages.prime(ready.page);
   followDocument(session);
+  followEdits(session);
   followPictures(session);
   followSummaries(session);
   keepView(session, api);
@@ -136,6 +137,14 @@ function followDocument({ host, store, pages, thumbnails, unasked, seeker }: Ses
       pages.resume();
       thumbnails.resume();
     }
+  });
+}
+
+/** Cells have other values than before: what is drawn stays until they are there. */
+function followEdits({ host, store, pages }: Session): void {
+  host.listen('document/edited', () => {
+    pages.refresh();
+    store.dispatch({ type: 'edited' });
   });
 }
 

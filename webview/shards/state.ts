@@ -2,6 +2,7 @@ import type { Column, ShardState } from '../../extension/protocol/shards.ts';
 import { EVERYTHING } from '../../extension/protocol/queries.ts';
 import type { DocumentState, GalleryChoice, TableRow, ViewState } from '../../extension/protocol/webview.ts';
 import { inOrder } from './grid/column-order.ts';
+import type { CellEditing } from './editing/draft.ts';
 import { extendSelection, type RowSelection } from './grid/selection.ts';
 import { hasEnded, INITIAL_QUERY, isEverything, reduceQuery, type Filters, type QueryAction, type QueryState } from './query/query-state.ts';
 import { NO_SEARCH, type Search } from './search/pattern.ts';
@@ -49,6 +50,10 @@ export interface AppState {
   readonly ask: Wish<AskBox> | null;
   /** A row that was sought and is not among those that are shown. */
   readonly outside: TableRow | null;
+  /** Goes up when cells have other values than before. */
+  readonly edits: number;
+  /** The cell that is being edited. */
+  readonly editing: CellEditing | null;
   /** Goes up when pictures that are not in the shard are to be asked for again. */
   readonly pictures: number;
   readonly compare: ComparedRows | null;
@@ -65,6 +70,8 @@ export type Action =
   | { readonly type: 'panelShare'; readonly share: number }
   | { readonly type: 'toggleWrap' }
   | { readonly type: 'sql'; readonly sql: string }
+  | { readonly type: 'edited' }
+  | { readonly type: 'editing'; readonly editing: CellEditing | null }
   | { readonly type: 'pictures' }
   | { readonly type: 'toggleGallery' }
   | { readonly type: 'gallery'; readonly gallery: Partial<GalleryChoice> }
@@ -104,7 +111,7 @@ export const MAX_PANEL_SHARE = 0.8;
 
 /** The state before the host has answered. @param past filters that can be gone back to */
 export function initialState(document: DocumentState, view: ViewState, past: readonly Filters[] = []): AppState {
-  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, past, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, outside: null, pictures: 0, compare: null, announcement: null };
+  const blank = { document, shard: null, opening: 0, view, query: { ...INITIAL_QUERY, past, restoring: !isEverything(view.query) }, search: NO_SEARCH, selection: null, move: null, ask: null, outside: null, edits: 0, editing: null, pictures: 0, compare: null, announcement: null };
   return reduce(blank, { type: 'document', document });
 }
 
@@ -125,6 +132,10 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, { wrap: !state.view.wrap });
     case 'sql':
       return withView(state, { sql: action.sql });
+    case 'edited':
+      return { ...state, edits: state.edits + 1 };
+    case 'editing':
+      return { ...state, editing: action.editing };
     case 'toggleGallery':
       return withView(state, { layout: state.view.layout === 'gallery' ? 'grid' : 'gallery' });
     case 'gallery':
@@ -160,7 +171,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'announce':
       return { ...state, announcement: wish(state.announcement, action.text) };
     case 'shown':
-      return { ...reduceQuery(state, action), selection: null, outside: null };
+      return { ...reduceQuery(state, action), selection: null, outside: null, editing: null };
     default:
       return reduceQuery(state, action);
   }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../durable/is-alive.ts';
 import type { ByteSource } from '../shards/source.ts';
 
 /** Bytes at either end of a file that tell two files of one name, size and time apart. */
@@ -167,13 +168,4 @@ export class DiskCache {
 /** Opens a new file for writing, refusing one that is there. */
 export function createPart(path: string): ReturnType<typeof open> {
   return open(path, 'wx', 0o600);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

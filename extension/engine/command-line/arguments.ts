@@ -8,6 +8,8 @@ export type Invocation =
   | { readonly command: 'head'; readonly files: readonly string[]; readonly format: OutputFormat; readonly rows: number; readonly columns: readonly string[] | null }
   | { readonly command: 'stats'; readonly files: readonly string[]; readonly format: OutputFormat; readonly columns: readonly string[] | null }
   | { readonly command: 'query'; readonly sql: string; readonly files: readonly string[]; readonly format: QueryFormat; readonly rows: number }
+  | { readonly command: 'apply'; readonly edits: string; readonly files: readonly string[]; readonly key: string | null }
+  | { readonly command: 'diff'; readonly files: readonly [before: string, after: string]; readonly key: string | null }
   | ExportInvocation
   | { readonly command: 'card'; readonly files: readonly string[]; readonly to: string | null; readonly replace: boolean }
   | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly sources: string | null; readonly printSchema: boolean }
@@ -33,6 +35,13 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       the distribution of each column: nulls, ends, quantiles, a histogram, the most frequent values
   loupe query SQL [-n ROWS] [--format text|json|jsonl|csv] FILE...
       what one SELECT gives over the table "shard": the file, or several files as one table; -n is of text only (100)
+  loupe diff [--key COLUMN] A B
+      the edits that make B of A, as lines for apply; rows are paired by number, or by a column that names them
+  loupe apply [--key COLUMN] EDITS.jsonl SHARD...
+      does edits, a line each: {"row": 3, "column": "caption", "old": "a cat", "new": "a dog"}. "row" counts from 0;
+      "key" instead of it names the row by the column of --key (of samples: by their key); "column" may be a path,
+      ["meta", "score"]; "old" or "new" left out is no value at all; {"row": 3, "drop": true} leaves the row out. A
+      shard whose values are not the old ones is not written. A journal of the editor is taken, too
   loupe export FILE... --to PATH [--where SQL] [--sort A,-B] [--columns A,B] [--sample ROWS --seed NUMBER [--by COLUMN]]
                [--rows-per-file N | --bytes-per-file N] [--format FORMAT] [--key COLUMN] [--text COLUMN] [--replace]
       rows as new files: .parquet, .jsonl, .jsonl.gz, .jsonl.zst, .csv, .tar (WebDataset), .txt (ids), .npy (DataComp's uids);
@@ -47,7 +56,7 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
   loupe --help | --version
 
 --format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
-Exit codes: 0 all files were read; 1 a file could not be read, or only in part; 2 the arguments or the SQL are wrong, or a file is there already; 130 interrupted.
+Exit codes: 0 all files were read (of apply: written); 1 a file could not be, or only in part; 2 the arguments or the SQL are wrong, or a file is there already; 130 interrupted.
 Of lint: 0 neither errors nor warnings; 1 an error, or a file that could not be read; 3 warnings and no error.
 `;
 
@@ -60,6 +69,7 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   if (command === 'query') return queryInvocation(files, values);
   if (command === 'export') return exportInvocation(files, values);
   if (command === 'lint') return lintInvocation(files, values);
+  if (command === 'apply' || command === 'diff') return editInvocation(command, files, values.key ?? null);
   if (command !== 'head' && command !== 'schema' && command !== 'stats' && command !== 'card') {
     throw new UsageError(command === undefined ? `A command is missing: ${COMMANDS}.` : `There is no command ${command}: it is ${COMMANDS}.`);
   }
@@ -79,6 +89,13 @@ function queryInvocation([sql, ...files]: readonly string[], { format = 'text', 
   return { command: 'query', sql, files, format: known, rows: rowCount(rows) };
 }
 
+function editInvocation(command: 'apply' | 'diff', [first, second, ...more]: readonly string[], key: string | null): Invocation {
+  if (first === undefined || second === undefined) throw new UsageError(command === 'apply' ? 'loupe apply needs a file of edits and a shard.' : 'loupe diff needs two files.');
+  if (command === 'apply') return { command, edits: first, files: [second, ...more], key };
+  if (more.length > 0) throw new UsageError('loupe diff compares two files, no more.');
+  return { command, files: [first, second], key };
+}
+
 function lintInvocation(files: readonly string[], { format = 'text', dialect, sources, 'print-schema': printSchema = false }: Flags): Invocation {
   const known = LINT_FORMATS.find((each) => each === format);
   if (files.length === 0 && !printSchema) throw new UsageError('loupe lint needs a recipe.');
@@ -87,7 +104,7 @@ function lintInvocation(files: readonly string[], { format = 'text', dialect, so
   return { command: 'lint', files, format: known, dialect: dialect ?? null, sources: sources ?? null, printSchema };
 }
 
-const COMMANDS = 'head, schema, stats, query, export, card or lint';
+const COMMANDS = 'head, schema, stats, query, diff, apply, export, card or lint';
 
 const TEXT = { type: 'string' } as const;
 const WORD = { type: 'boolean' } as const;

@@ -10,8 +10,10 @@ import { openLocation } from '../open-location.ts';
 import { cellText } from '../pages/cell-text.ts';
 import { recordText } from '../pages/json-text.ts';
 import type { Shard } from '../shards/shard.ts';
-import { columnStatistics } from '../statistics/all-columns.ts';
+import { runApply } from './apply.ts';
 import { parseInvocation, USAGE, type Invocation } from './arguments.ts';
+import { runDiff } from './diff.ts';
+import { columnStatistics } from '../statistics/all-columns.ts';
 import { runCard } from './card.ts';
 import { runExport } from './export.ts';
 import { runLint } from './lint.ts';
@@ -47,6 +49,10 @@ export async function run(argv: readonly string[], version: string, terminal: Te
       return EXIT.ok;
     case 'query':
       return runQuery(invocation, { terminal, ...cache(), tellNotices, signal });
+    case 'apply':
+      return runApply(invocation, { terminal, ...cache(), signal });
+    case 'diff':
+      return runDiff(invocation, { terminal, ...cache(), signal });
     case 'export':
       return runExport(invocation, { terminal, ...cache(), tellNotices, signal });
     case 'card':

@@ -2,6 +2,7 @@ import type { LintFinding } from '../../protocol/lint.ts';
 import type { Member, ShardMetadata, ShardState } from '../../protocol/shards.ts';
 import type { Value, ValueLimits } from '../../protocol/values.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
+import type { Rewriter } from './rewriter.ts';
 
 /** Rows `[start, end)` of some columns, each value within the limits. */
 export interface ReadRequest {
@@ -23,6 +24,10 @@ export interface RowsRequest {
  * *plan* (a pure function: which ranges a request needs) and a *read* that decodes them to values.
  */
 export interface Shard {
+  /** How edits go into the file; absent where they cannot. */
+  readonly rewriter?: Rewriter | undefined;
+  /** Goes up when values change that were read before; absent where none do. */
+  readonly version?: number;
   /** What is known now; cheap, called often. */
   state(): ShardState;
   /**

@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { ColumnTarget } from '../../protocol/edits.ts';
 import type { LintFinding } from '../../protocol/lint.ts';
 import type { Column, Member, Notice, ShardMetadata, ShardState, SideCar } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
+import type { Rewriter } from '../shards/rewriter.ts';
 import type { ReadRequest, RowsRequest, Shard, ShardContext } from '../shards/shard.ts';
 import type { FoundFile } from './find.ts';
 import { JoinedColumns } from './joined-columns.ts';
@@ -35,6 +37,29 @@ export class JoinedShard implements Shard {
     this.#sideCars = found.filter((file) => !this.#records.includes(file)).map((file) => new OpenSideCar(file, shard, own));
     this.opened = this.#open();
     this.#work = this.#count();
+  }
+
+  /** The shard's own columns can be edited as far as it can; those of side-cars belong to other files. */
+  get rewriter(): Rewriter | undefined {
+    const { rewriter } = this.#shard;
+    if (rewriter === undefined) return undefined;
+    return {
+      path: rewriter.path,
+      compression: rewriter.compression,
+      targets: () => this.#targets(rewriter.targets()),
+      ready: async () => rewriter.ready?.(),
+      check: (change) => rewriter.check?.(change),
+      prepare: (signal) => rewriter.prepare(signal),
+      splices: (edits, signal) => rewriter.splices(edits, signal),
+    };
+  }
+
+  #targets(own: readonly ColumnTarget[]): ColumnTarget[] {
+    return this.#columns.list(this.#shard.state().columns).map(({ index }): ColumnTarget => {
+      const source = this.#columns.source(index);
+      if (source !== undefined && 'own' in source) return own[source.own] ?? { readOnly: 'This column cannot be edited.' };
+      return { readOnly: 'This column comes from a file beside the shard.' };
+    });
   }
 
   /** The shard without what is joined. */

@@ -33,6 +33,8 @@ type Rows = Pick<Relation, 'from' | 'types'>;
 
 interface Remembered {
   readonly rows: number;
+  /** Of the shard when it was counted. */
+  readonly version: number | undefined;
   readonly summary: Summary;
 }
 
@@ -75,17 +77,17 @@ export class Statistics {
   }
 
   async #count(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Summary> {
-    const { rows, summary } = await countColumn(shard, column, signal);
+    const counted = await countColumn(shard, column, signal);
     const known = this.#summaries.get(shard) ?? new Map<string, Remembered>();
     this.#summaries.set(shard, known);
-    known.set(JSON.stringify(column), { rows, summary });
-    return summary;
+    known.set(JSON.stringify(column), counted);
+    return counted.summary;
   }
 
-  /** What was counted, unless rows came since. */
+  /** What was counted, unless rows came or were edited since. */
   #recall(shard: Shard, column: ColumnPath): Summary | null {
     const found = this.#summaries.get(shard)?.get(JSON.stringify(column));
-    return found !== undefined && found.rows === shard.state().rows ? found.summary : null;
+    return found !== undefined && found.rows === shard.state().rows && found.version === shard.version ? found.summary : null;
   }
 }
 
@@ -96,10 +98,11 @@ export async function countedColumn(shard: Shard, column: ColumnPath, signal: Ab
 
 /** The distribution of a column over the whole table. @throws LoupeError */
 export async function countColumn(shard: Shard, column: ColumnPath, signal: AbortSignal): Promise<Remembered> {
+  const { version } = shard;
   const relation = await shard.relation([columnRef(shard, column)], ignoreWork, signal);
   const { rows, types, from, together = from } = relation;
   const counted = await columnOf(shard, column, { from: together, types }, signal);
-  return { rows, summary: await summarise(askOf(shard.state().path, signal), column, { ...counted, missing: 'm0' }, { rows, tableRows: rows, exact: true }) };
+  return { rows, version, summary: await summarise(askOf(shard.state().path, signal), column, { ...counted, missing: 'm0' }, { rows, tableRows: rows, exact: true }) };
 }
 
 /** The same of the first rows. */

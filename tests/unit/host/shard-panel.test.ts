@@ -92,7 +92,7 @@ beforeEach(() => {
 afterEach(() => fixture.end());
 
 function open(name: string) {
-  const document = provider.openCustomDocument(Uri.file(fixture.file(name)) as unknown as vscode.Uri);
+  const document = provider.openCustomDocument(Uri.file(fixture.file(name)) as unknown as vscode.Uri, { backupId: undefined, untitledDocumentData: undefined });
   const fake = fakePanel();
   provider.resolveCustomEditor(document, fake.panel as unknown as vscode.WebviewPanel);
   return { ...fake, document };

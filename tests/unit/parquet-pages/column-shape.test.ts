@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { columnShape, holdsBytes, isReadByPage, type ColumnShape } from '../../../extension/engine/shards/parquet-pages/column-shape.ts';
 import type { Leaf, SchemaBranch } from '../../../extension/engine/shards/parquet-pages/layout.ts';
 
+const NO_MEANING: Leaf['meaning'] = { name: '', unit: '', bits: 64, isSigned: true, scale: 0, precision: 0 };
+
 let leaves = 0;
 const leaf = (name: string, repetition: SchemaBranch['repetition'] = 'OPTIONAL'): SchemaBranch => ({ name, repetition, isContainer: false, children: [], leaf: leaves++ });
 const group = (name: string, repetition: SchemaBranch['repetition'], children: readonly SchemaBranch[], isContainer = false): SchemaBranch => ({ name, repetition, isContainer, children, leaf: null });
@@ -11,8 +13,8 @@ const group = (name: string, repetition: SchemaBranch['repetition'], children: r
 function shapeOf(make: () => SchemaBranch, type: DuckDBType, physical = 'BYTE_ARRAY'): ColumnShape | null {
   leaves = 0;
   const root = make();
-  const found = Array.from({ length: leaves }, (): Leaf => ({ name: '', physical, typeLength: 0, maxRepetition: 0, maxDefinition: 0, chunks: [] }));
-  return columnShape({ rowCounts: [], root, leaves: found }, type);
+  const found = Array.from({ length: leaves }, (): Leaf => ({ name: '', physical, typeLength: 0, maxRepetition: 0, maxDefinition: 0, meaning: NO_MEANING, chunks: [] }));
+  return columnShape({ rowCounts: [], root, firstLeaf: 0, leaves: found }, type);
 }
 
 describe('columnShape', () => {

@@ -70,10 +70,11 @@ describe('files of small pages', () => {
 it('says which part of a column the footer does not place, and leaves no reading behind', async () => {
   const closed = new AbortController();
   const path = join(folder, 'pages-plain.parquet');
-  const leaf = { physical: 'BYTE_ARRAY', typeLength: 0, maxRepetition: 0, maxDefinition: 1 };
+  const leaf = { physical: 'BYTE_ARRAY', typeLength: 0, maxRepetition: 0, maxDefinition: 1, meaning: { name: '', unit: '' as const, bits: 64, isSigned: true, scale: 0, precision: 0 } };
   const chunk = { start: 4, size: 100, values: 17, codec: 'UNCOMPRESSED', offsetIndex: null };
   const layout: ColumnLayout = {
     rowCounts: [17],
+    firstLeaf: 0,
     root: { name: 'image', repetition: 'REQUIRED', isContainer: false, children: [], leaf: null },
     leaves: [
       { ...leaf, name: 'image.bytes', chunks: [chunk] },

@@ -38,8 +38,9 @@ function CellLine({ cell, row }: Pick<CellProps, 'cell' | 'row'>): ReactElement 
   const pattern = usePaintedPattern();
   const changed = useChanged(row);
   const look = cellLook(cell);
+  const marks = [...(changed ? [strings.versions.changed] : []), ...(cell.edited ? [strings.editing.edited] : [])];
   return (
-    <span className={`cell ${look.className}${changed ? ' changed' : ''}`} title={changed ? `${look.title ?? ''}\n(${strings.versions.changed})`.trim() : look.title}>
+    <span className={`cell ${look.className}${changed ? ' changed' : ''}${cell.edited ? ' edited' : ''}`} title={withMarks(look.title, marks)}>
       {cell.kind === 'invalid' && <Icon name="error" />}
       {look.label === undefined ? (
         painted(look.text, pattern)
@@ -50,6 +51,11 @@ function CellLine({ cell, row }: Pick<CellProps, 'cell' | 'row'>): ReactElement 
       )}
     </span>
   );
+}
+
+/** A tooltip with what is to be said of the cell beside its text. */
+function withMarks(title: string | undefined, marks: readonly string[]): string | undefined {
+  return marks.length === 0 ? title : [title ?? '', ...marks.map((mark) => `(${mark})`)].join('\n').trim();
 }
 
 /** Whether the row differs from the other version of the shard. */

@@ -3,7 +3,8 @@ import 'hightable/src/HighTable.css';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type ComponentProps, type ReactElement } from 'react';
 import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
 import { strings } from '../../strings.ts';
-import { runCommand } from '../commands.ts';
+import { EditedCell, editCell } from '../edit-cell.tsx';
+import '../editing/value-form.css';
 import { NoRows } from '../filters/no-rows.tsx';
 import { usePictureColumns } from '../pictures/use-picture-columns.ts';
 import { announceFailure, useSession, type Session } from '../session.ts';
@@ -70,7 +71,7 @@ export function Grid({ shard, name }: GridProps): ReactElement {
       onClickCapture={(event) => onGridClick(event, session, driver)}
       onPointerDown={drag.onPointerDown}
       onDoubleClick={(event) => {
-        if (event.target instanceof Element && event.target.closest('tbody td') !== null) runCommand(session, 'showRow');
+        if (event.target instanceof Element && event.target.closest('tbody td') !== null) void editCell(session, false);
       }}
     >
       <HighTable
@@ -94,6 +95,7 @@ export function Grid({ shard, name }: GridProps): ReactElement {
       />
       {rows === 0 && <NoRows shard={shard} complete={complete} />}
       {drag.indicator}
+      <EditedCell gridRef={gridRef} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { copySelectionOrCell, runCommand } from '../commands.ts';
+import { editCell } from '../edit-cell.tsx';
 import type { Session } from '../session.ts';
 import { shownRows } from '../state.ts';
 import type { Store } from '../store.ts';
@@ -11,7 +12,7 @@ import { cellAt, cellPosition, movedPosition } from './position.ts';
 export function onGridKey(event: KeyboardEvent<HTMLElement>, session: Session, driver: GridDriver): void {
   // A chart in a header has keys of its own.
   if (event.target instanceof Element && event.target.closest('[data-own-keys]') !== null) return;
-  const handled = selectionKey(event, session, driver) || headerKey(event) || scrollerKey(event, session, driver) || openKey(event, session);
+  const handled = selectionKey(event, session, driver) || headerKey(event) || scrollerKey(event, session, driver) || editKey(event, session) || openKey(event, session);
   if (!handled) return;
   event.preventDefault();
   event.stopPropagation();
@@ -65,6 +66,14 @@ function scrollerKey(event: KeyboardEvent<HTMLElement>, { store }: Session, driv
   const to = movedPosition(position, event.key, fit, shownRows(store.state));
   if (to !== null) driver.moved(to);
   return to !== null;
+}
+
+/** F2 edits the cell. */
+function editKey(event: KeyboardEvent<HTMLElement>, session: Session): boolean {
+  const onCell = event.target instanceof HTMLElement && event.target.role === 'cell';
+  if (event.key !== 'F2' || !onCell) return false;
+  void editCell(session, true);
+  return true;
 }
 
 /** Enter on a cell opens its row at the side and goes there. */

@@ -14,6 +14,10 @@ export interface GridCell {
   readonly size: number;
   /** Of pictures, and of what may say where one is: the place to ask for them by, a position in what the grid shows. */
   readonly position?: number;
+  /** It has an edit that is not saved. */
+  readonly edited?: true;
+  /** The next save leaves its row out. */
+  readonly dropped?: true;
 }
 
 export type FetchPage = (request: { start: number; end: number; columns: readonly number[] }, signal: AbortSignal) => Promise<Page>;
@@ -46,6 +50,8 @@ export class PageCache {
   readonly #listeners = new Set<() => void>();
   /** In the order of last use, the oldest first. */
   readonly #blocks = new Map<number, Block>();
+  /** Cells that are being asked for again. */
+  readonly #stale = new Map<number, Block>();
   readonly #flights = new Set<Flight>();
   #view: Viewport = { start: 0, end: 0, columns: [] };
   #rows = 0;
@@ -80,7 +86,8 @@ export class PageCache {
   rowNumber(position: number): number | undefined {
     if (this.result === null) return position;
     const block = Math.floor(position / BLOCK_ROWS);
-    return this.#blocks.get(block)?.rows[position - block * BLOCK_ROWS];
+    const at = position - block * BLOCK_ROWS;
+    return this.#blocks.get(block)?.rows[at] ?? this.#stale.get(block)?.rows[at];
   }
 
   /** The cell at a position, or undefined while it is pending. */
@@ -88,7 +95,8 @@ export class PageCache {
     const block = Math.floor(row / BLOCK_ROWS);
     const loaded = this.#blocks.get(block)?.columns.get(column);
     const cell = loaded?.cells[row - block * BLOCK_ROWS];
-    if (cell !== undefined || loaded?.failure === undefined) return cell;
+    if (cell !== undefined) return cell;
+    if (loaded?.failure === undefined) return this.#stale.get(block)?.columns.get(column)?.cells[row - block * BLOCK_ROWS];
     return { text: loaded.failure, kind: 'invalid', size: 0 };
   }
 
@@ -125,10 +133,19 @@ export class PageCache {
     this.#lost = true;
   }
 
+  /** Asks for every cell again; what is there is shown until the new ones come. */
+  refresh(): void {
+    for (const flight of this.#flights) this.#abort(flight);
+    for (const [index, block] of this.#blocks) this.#stale.set(index, block);
+    this.#blocks.clear();
+    this.#pump();
+  }
+
   /** Forgets every cell: another file, or another version of it. */
   clear(): void {
     for (const flight of this.#flights) this.#abort(flight);
     this.#blocks.clear();
+    this.#stale.clear();
     this.#lost = false;
     this.#changed();
     this.#pump();
@@ -195,10 +212,14 @@ export class PageCache {
     const block = this.#touch(index);
     const offset = start - index * BLOCK_ROWS;
     page.rows?.forEach((row, i) => (block.rows[offset + i] = row));
+    const edited = new Set<string>();
+    const { cells = [], dropped = [] } = page.edits ?? {};
+    for (let at = 0; at < cells.length; at += 2) edited.add(`${cells[at] ?? 0} ${cells[at + 1] ?? 0}`);
+    const gone = new Set(dropped);
     for (const { column, texts, kinds, sizes } of page.columns) {
       const loaded = block.columns.get(column) ?? { cells: [] };
       if (loaded.cells.length !== offset) continue;
-      texts.forEach((text, i) => loaded.cells.push(gridCell(text, kinds[i] ?? 'text', sizes[i] ?? 0, start + i)));
+      texts.forEach((text, i) => loaded.cells.push(markedCell(gridCell(text, kinds[i] ?? 'text', sizes[i] ?? 0, start + i), edited.has(`${i} ${column}`), gone.has(i))));
       block.columns.set(column, loaded);
     }
   }
@@ -229,6 +250,10 @@ export class PageCache {
     }
     return block;
   }
+}
+
+function markedCell(cell: GridCell, edited: boolean, dropped: boolean): GridCell {
+  return edited || dropped ? { ...cell, ...(edited ? { edited: true } : {}), ...(dropped ? { dropped: true } : {}) } : cell;
 }
 
 /** Kinds of cells that hold a picture or may say where one is. */

@@ -77,6 +77,12 @@ export class Pages {
     if (this.#current !== this.#table) this.#current.resume();
   }
 
+  /** Cells may have other values: they are asked for again, and the old ones stay until then. */
+  refresh(): void {
+    this.#table.refresh();
+    if (this.#current !== this.#table) this.#current.refresh();
+  }
+
   /** The shard was opened again: the table's cells are forgotten, a result's stay on screen until it is there again. */
   restart(): void {
     this.#table.clear();

@@ -4,6 +4,7 @@ import type { Column } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { Tree } from '../../controls/tree.tsx';
 import { strings } from '../../strings.ts';
+import { EditedValue, editPlace } from '../edit-cell.tsx';
 import { JoinedMark } from '../joined-mark.tsx';
 import { columnTitle } from '../origin.ts';
 import { valueRefersToPicture } from '../pictures/picture-columns.ts';
@@ -81,6 +82,7 @@ function Line({ row, node, wrap, current, pictures }: LineProps): ReactElement {
   const tabIndex = current ? 0 : -1;
   const name = node.name === '' ? strings.unnamed : node.name;
   const held = isPicture(node);
+  const place = { row, column: node.column.index, path: node.path };
   const named = !held && pictures && refersToPicture(node);
   return (
     <>
@@ -94,15 +96,26 @@ function Line({ row, node, wrap, current, pictures }: LineProps): ReactElement {
         </span>
       </span>
       <span className="line-value">
-        {!held && <ValueText row={row} node={node} wrap={wrap} />}
+        {!held && (
+          <EditedValue place={place} back={() => document.querySelector<HTMLElement>('.record [tabindex="0"]')?.focus()}>
+            <ValueText row={row} node={node} wrap={wrap} />
+          </EditedValue>
+        )}
         {(held || named) && <PictureView place={{ row, column: node.column.index, path: node.path }} label={strings.pictureOf(name)} />}
       </span>
       <span className="line-buttons">
+        {!held && isEditable(session, node) && <IconButton icon="edit" label={strings.editing.edit} tabIndex={tabIndex} onClick={() => void editPlace(session, place, node.column.name, node.column.kind)} />}
         <IconButton icon="copy" label={strings.copy} tabIndex={tabIndex} onClick={() => copyNode(session, row, node)} />
         <IconButton icon="editor" label={strings.openText} tabIndex={tabIndex} onClick={() => openText(session, row, node)} />
       </span>
     </>
   );
+}
+
+/** Whether it makes sense to try: the engine says of a column why it cannot be edited. */
+function isEditable({ store }: Session, { column }: ValueNode): boolean {
+  const { document } = store.state;
+  return document.status === 'open' && document.readOnly !== true && column.origin === undefined;
 }
 
 /** A picture by its bytes, or a column of pictures as a whole. */

@@ -21,7 +21,7 @@ export function useRequest<T>(key: string, delay: number, ask: (signal: AbortSig
   const { store } = useSession();
   const [answer, setAnswer] = useState<Answer<T>>({ value: null, key: '', pending: true, error: null });
   const [lost, setLost] = useState(0);
-  const opening = useStore(store, (state) => state.opening);
+  const opening = useStore(store, (state) => state.opening + state.edits);
   useEffect(() => {
     const controller = new AbortController();
     const run = async (): Promise<void> => {

@@ -65,6 +65,9 @@ export class QueryRunner {
       this.#lost = true;
       const open = before.opening === 0 && isEverything(query);
       if (!open && (state.query.shown !== null || !isEverything(query))) void this.#run(query);
+    } else if (state.edits !== before.edits && state.query.shown !== null) {
+      // Which rows there are, and in which order, may be another thing now.
+      void this.#run(query);
     } else if (query !== before.view.query && !sameQuery(query, before.view.query) && !this.#isShown(state, query)) {
       void this.#run(query);
     }

@@ -29,11 +29,11 @@ export interface SummaryRequest {
   readonly result: ResultId | null;
 }
 
-export function summaryTarget({ document, shard, opening, query }: AppState): SummaryTarget | null {
+export function summaryTarget({ document, shard, opening, edits, query }: AppState): SummaryTarget | null {
   if (document.status !== 'open' || shard === null || shard.rows === 0) return null;
   const { shown } = query;
   const filtered = shown?.complete === true && shown.query.conditions.length > 0;
-  return { opening, shard, result: filtered ? shown.result : null };
+  return { opening: opening + edits, shard, result: filtered ? shown.result : null };
 }
 
 /**

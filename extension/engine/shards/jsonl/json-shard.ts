@@ -21,6 +21,7 @@ import { RecordDecoder } from './record-cells.ts';
 import { RecordIndex, type PassingRecord } from './record-index.ts';
 import { visitRecords, type Located, type LocatedRecord } from './record-reader.ts';
 import type { Checkpoint, Scanner } from './scanner.ts';
+import { JsonRewriter } from './rewriter.ts';
 import { JsonTableSource } from './table-source.ts';
 import { copyOf, type TextSource } from './text-source.ts';
 
@@ -55,6 +56,7 @@ export interface JsonShardParts {
 
 /** JSON Lines or a JSON document, open; see `openJsonLines`. */
 export class JsonShard implements Shard {
+  readonly rewriter: JsonRewriter;
   readonly #parts: JsonShardParts;
   readonly #columns = new JsonColumns();
   readonly #notices: LineNotices;
@@ -95,6 +97,7 @@ export class JsonShard implements Shard {
     });
     this.#located = { source: parts.source, index: this.#index, scanner: (at) => this.#scannerAt(at), lines: this.#isLines };
     this.#tables = new QueryTables(this.#tableSource(), parts.context);
+    this.rewriter = this.#newRewriter();
     this.#index.start();
   }
 
@@ -104,10 +107,29 @@ export class JsonShard implements Shard {
       index: this.#index,
       columns: this.#columns,
       located: this.#located,
-      checkFile: () => this.#checkFile(Infinity),
+      whole: (signal) => this.#whole(signal),
       progress: () => this.#progress(),
       readRows: (request, signal) => this.readRows(request, signal),
     });
+  }
+
+  #newRewriter(): JsonRewriter {
+    return new JsonRewriter({
+      located: this.#located,
+      compression: this.#parts.shape.compression,
+      columns: () => this.#columns.sources(),
+      isSequence: () => this.#rowLayout() === 'sequence',
+      whole: (signal) => this.#whole(signal),
+      place: (record) => this.#decoder.place(record),
+    });
+  }
+
+  /** Waits until every row is known, and looks whether they are those of the file. */
+  async #whole(signal: AbortSignal): Promise<void> {
+    await this.#index.whole(signal);
+    await this.#checkFile(Infinity);
+    await this.#index.whole(signal);
+    if (this.#index.failure !== null) throw this.#index.failure;
   }
 
   /** Resolves when the first rows are known, or it is plain that they take long. */

@@ -15,8 +15,8 @@ export interface JsonTableParts extends SourceParts {
   readonly index: RecordIndex;
   readonly columns: JsonColumns;
   readonly located: Located;
-  /** Looks whether the file is the one that was opened; the index goes on where it grew. @throws LoupeError `changed` */
-  readonly checkFile: () => Promise<void>;
+  /** Resolves when every row is known, those that were appended meanwhile too. @throws LoupeError `changed` where the file is another one */
+  readonly whole: (signal: AbortSignal) => Promise<void>;
 }
 
 /** A JSON shard as tables are filled from it: the text itself where it is JSON Lines. */
@@ -30,17 +30,7 @@ export class JsonTableSource implements TableSource {
   }
 
   async prepare(report: ReportWork, signal: AbortSignal): Promise<void> {
-    const { index, progress } = this.#parts;
-    await reportWhile(this.#whole(signal), progress, report);
-    if (index.failure !== null) throw index.failure;
-  }
-
-  /** Waits for the whole index, and again for what was appended meanwhile. */
-  async #whole(signal: AbortSignal): Promise<void> {
-    const { index, checkFile } = this.#parts;
-    await index.whole(signal);
-    await checkFile();
-    await index.whole(signal);
+    await reportWhile(this.#parts.whole(signal), this.#parts.progress, report);
   }
 
   size(): SourceSize {

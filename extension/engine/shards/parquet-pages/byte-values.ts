@@ -1,4 +1,4 @@
-import { decodeDeltas } from './delta-integers.ts';
+import { decodeDeltas, decodeLongDeltas } from './delta-integers.ts';
 import { MAX_PAGE_BYTES } from './layout.ts';
 import { decodeRuns } from './level-runs.ts';
 import { PageFault } from './page-fault.ts';
@@ -69,7 +69,11 @@ export function decodeValues(encoding: string, bytes: Uint8Array, count: number,
   if (count === 0) return new SlicedValues(bytes, new Int32Array(0), new Int32Array(0));
   switch (encoding) {
     case 'PLAIN':
-      return stored.physical === 'FIXED_LEN_BYTE_ARRAY' ? fixedValues(bytes, count, stored.typeLength) : plainValues(bytes, count);
+      return plainValues(bytes, count, stored);
+    case 'RLE':
+      return runValues(bytes, count, stored);
+    case 'DELTA_BINARY_PACKED':
+      return deltaNumbers(bytes, count, stored);
     case 'PLAIN_DICTIONARY':
     case 'RLE_DICTIONARY':
       return namedValues(bytes, count, dictionary);
@@ -84,7 +88,48 @@ export function decodeValues(encoding: string, bytes: Uint8Array, count: number,
   }
 }
 
-function plainValues(bytes: Uint8Array, count: number): ByteValues {
+/** Bytes of each value, where all have as many; null where they have lengths of their own, or fewer bits. @throws PageFault */
+export function valueWidth({ physical, typeLength }: StoredAs): number | null {
+  switch (physical) {
+    case 'INT32':
+    case 'FLOAT':
+      return 4;
+    case 'INT64':
+    case 'DOUBLE':
+      return 8;
+    case 'INT96':
+      return 12;
+    case 'FIXED_LEN_BYTE_ARRAY':
+      return typeLength;
+    default:
+      return null;
+  }
+}
+
+function plainValues(bytes: Uint8Array, count: number, stored: StoredAs): ByteValues {
+  if (stored.physical === 'BOOLEAN') {
+    if (Math.ceil(count / 8) > bytes.length) throw endsEarly();
+    return fixedValues(Uint8Array.from({ length: count }, (_, i) => ((bytes[i >> 3] ?? 0) >> (i & 7)) & 1), count, 1);
+  }
+  const width = valueWidth(stored);
+  return width === null ? sizedValues(bytes, count) : fixedValues(bytes, count, width);
+}
+
+/** Booleans in runs, before which stands how many bytes they take. */
+function runValues(bytes: Uint8Array, count: number, { physical }: StoredAs): ByteValues {
+  if (physical !== 'BOOLEAN') throw new PageFault(`its values of type ${physical} are encoded as RLE`, 'unsupported');
+  const values = new Uint8Array(count);
+  decodeRuns(bytes.subarray(4), 1, values);
+  return fixedValues(values, count, 1);
+}
+
+function deltaNumbers(bytes: Uint8Array, count: number, { physical }: StoredAs): ByteValues {
+  if (physical !== 'INT32' && physical !== 'INT64') throw new PageFault(`its values of type ${physical} are encoded as DELTA_BINARY_PACKED`, 'unsupported');
+  const { values } = physical === 'INT32' ? decodeDeltas(bytes, 0, count) : decodeLongDeltas(bytes, 0, count);
+  return fixedValues(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), count, physical === 'INT32' ? 4 : 8);
+}
+
+function sizedValues(bytes: Uint8Array, count: number): ByteValues {
   if (count * 4 > bytes.length) throw endsEarly();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [starts, ends] = [new Int32Array(count), new Int32Array(count)];
@@ -157,8 +202,9 @@ function deltaValues(bytes: Uint8Array, count: number): ByteValues {
 }
 
 /** The first bytes of all values, then all second bytes, and so on. */
-function splitValues(bytes: Uint8Array, count: number, { physical, typeLength: width }: StoredAs): ByteValues {
-  if (physical !== 'FIXED_LEN_BYTE_ARRAY') throw new PageFault(`its values of type ${physical} are encoded as BYTE_STREAM_SPLIT`, 'unsupported');
+function splitValues(bytes: Uint8Array, count: number, stored: StoredAs): ByteValues {
+  const width = valueWidth(stored);
+  if (width === null) throw new PageFault(`its values of type ${stored.physical} are encoded as BYTE_STREAM_SPLIT`, 'unsupported');
   if (count * width > bytes.length) throw endsEarly();
   const whole = new Uint8Array(count * width);
   for (let byte = 0; byte < width; byte++) {

@@ -19,7 +19,7 @@ export interface Slot {
 }
 
 /** What a page's places are decoded with. */
-export type LeafType = Omit<Leaf, 'name' | 'chunks'>;
+export type LeafType = Omit<Leaf, 'name' | 'chunks' | 'meaning'>;
 
 /** A data page in memory. */
 export class DecodedPage {

@@ -2,7 +2,6 @@ import { PageFault } from './page-fault.ts';
 
 /** More values in one block, or parts of it, are nothing that a writer makes. */
 const MAX_BLOCK = 65_536;
-const MAX_BITS = 32;
 
 export interface DeltaIntegers {
   readonly values: Int32Array;
@@ -10,35 +9,60 @@ export interface DeltaIntegers {
   readonly end: number;
 }
 
-/** The `count` lengths of DELTA_BINARY_PACKED that begin at `start`. @throws PageFault */
+/** The `count` numbers of 32 bits, or lengths, of DELTA_BINARY_PACKED that begin at `start`. @throws PageFault */
 export function decodeDeltas(bytes: Uint8Array, start: number, count: number): DeltaIntegers {
   const reader = new Reader(bytes, start);
-  const blockSize = reader.varint();
-  const miniblocks = reader.varint();
-  const total = reader.varint();
   const values = new Int32Array(count);
-  let value = reader.zigzag();
+  let value = 0;
+  // As the format says, sums wrap around at 32 bits.
+  readDeltas(reader, count, 32, (at, first) => (values[at] = value = Number(BigInt.asIntN(32, first))), (at, least, packed, bit, width) => {
+    value = (value + Number(BigInt.asIntN(32, least)) + bitsAt(packed, bit, width)) | 0;
+    values[at] = value;
+  });
+  return { values, end: reader.at };
+}
+
+/** The same of numbers of 64 bits. @throws PageFault */
+export function decodeLongDeltas(bytes: Uint8Array, start: number, count: number): { readonly values: BigInt64Array; readonly end: number } {
+  const reader = new Reader(bytes, start);
+  const values = new BigInt64Array(count);
+  let value = 0n;
+  readDeltas(reader, count, 64, (at, first) => (values[at] = value = BigInt.asIntN(64, first)), (at, least, packed, bit, width) => {
+    value = BigInt.asIntN(64, value + least + longBitsAt(packed, bit, width));
+    values[at] = value;
+  });
+  return { values, end: reader.at };
+}
+
+type TakeFirst = (at: number, first: bigint) => void;
+type TakeDelta = (at: number, least: bigint, packed: Uint8Array, bit: number, width: number) => void;
+
+function readDeltas(reader: Reader, count: number, maxBits: number, first: TakeFirst, next: TakeDelta): void {
+  const blockSize = Number(reader.varint());
+  const miniblocks = Number(reader.varint());
+  const total = Number(reader.varint());
+  const start = reader.zigzag();
   if (total < count) throw new PageFault(`it has ${total} lengths for ${count} values`);
-  if (count === 0) return { values, end: reader.at };
+  if (count === 0) return;
   if (miniblocks === 0 || blockSize === 0 || blockSize > MAX_BLOCK || blockSize % (miniblocks * 8) !== 0) throw new PageFault('its lengths come in blocks of no size');
   const perMiniblock = blockSize / miniblocks;
-  values[0] = value;
+  first(0, start);
   for (let filled = 1; filled < count; ) {
     const least = reader.zigzag();
     const widths = reader.bytes(miniblocks);
     for (let i = 0; i < miniblocks && filled < count; i++) {
       const width = widths[i] ?? 0;
-      if (width > MAX_BITS) throw new PageFault(`its lengths are packed in ${width} bits`);
+      if (width > maxBits) throw new PageFault(`its lengths are packed in ${width} bits`);
       const packed = reader.bytes((perMiniblock * width) / 8);
       const taken = Math.min(perMiniblock, count - filled);
-      for (let j = 0; j < taken; j++) {
-        // As the format says, sums wrap around at 32 bits.
-        value = (value + least + bitsAt(packed, j * width, width)) | 0;
-        values[filled++] = value;
-      }
+      for (let j = 0; j < taken; j++) next(filled++, least, packed, j * width, width);
     }
   }
-  return { values, end: reader.at };
+}
+
+function longBitsAt(bytes: Uint8Array, bit: number, width: number): bigint {
+  const low = bitsAt(bytes, bit, Math.min(width, 32));
+  return width <= 32 ? BigInt(low) : BigInt(low) | (BigInt(bitsAt(bytes, bit + 32, width - 32)) << 32n);
 }
 
 function bitsAt(bytes: Uint8Array, bit: number, width: number): number {
@@ -65,18 +89,19 @@ class Reader {
     return found;
   }
 
-  varint(): number {
-    let value = 0;
+  varint(): bigint {
+    let [low, high] = [0, 0n];
     for (let shift = 0; ; shift += 7) {
       const byte = this.#bytes[this.at++];
-      if (byte === undefined || shift > 42) throw new PageFault('its lengths end early');
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
+      if (byte === undefined || shift > 63) throw new PageFault('its lengths end early');
+      if (shift < 28) low += (byte & 0x7f) * 2 ** shift;
+      else high |= BigInt(byte & 0x7f) << BigInt(shift);
+      if (byte < 0x80) return BigInt(low) | high;
     }
   }
 
-  zigzag(): number {
+  zigzag(): bigint {
     const value = this.varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    return value & 1n ? -(value >> 1n) - 1n : value >> 1n;
   }
 }

@@ -1,5 +1,6 @@
 import type { ColumnChunk, FileMetaData, SchemaElement } from 'hyparquet';
 import { leavesOf } from '../parquet/list-columns.ts';
+import { leafMeaning } from './leaf-meaning.ts';
 import type { Chunk, ColumnLayout, Leaf, SchemaBranch } from './layout.ts';
 
 /** The least offset that DuckDB takes for that of a dictionary. */
@@ -26,6 +27,7 @@ export function describeColumns(metadata: FileMetaData, columns: readonly number
     return {
       rowCounts: groups.map((group) => Number(group.num_rows)),
       root: walk.root,
+      firstLeaf,
       leaves: walk.leaves.map((leaf, index): Leaf => ({
         ...leaf,
         chunks: groups.map((group) => (group.columns.length === leaves.length ? chunkFrom(group.columns[firstLeaf + index], leaf.physical) : null)),
@@ -66,7 +68,7 @@ function describeBranch(schema: readonly SchemaElement[], column: number): { rea
     const node = { name: element.name, repetition, isContainer: /^(LIST|MAP|MAP_KEY_VALUE)$/.test(annotation) };
     if (element.num_children === undefined || element.num_children <= 0) {
       if (element.type === undefined) return null;
-      leaves.push({ name: path.join('.'), physical: element.type, typeLength: element.type_length ?? 0, maxRepetition, maxDefinition });
+      leaves.push({ name: path.join('.'), physical: element.type, typeLength: element.type_length ?? 0, maxRepetition, maxDefinition, meaning: leafMeaning(element) });
       return { ...node, children: [], leaf: leaves.length - 1 };
     }
     const children: SchemaBranch[] = [];

@@ -23,8 +23,23 @@ export interface Leaf {
   readonly typeLength: number;
   readonly maxRepetition: number;
   readonly maxDefinition: number;
+  readonly meaning: LeafMeaning;
   /** By row group; null where the footer does not tell enough, or says that the chunk is encrypted or in another file. */
   readonly chunks: readonly (Chunk | null)[];
+}
+
+/** What a leaf's values stand for, beyond their bytes. */
+export interface LeafMeaning {
+  /** The logical type by name, else the older converted type; empty where neither is given. */
+  readonly name: string;
+  /** Of times and timestamps; empty else. */
+  readonly unit: 'MILLIS' | 'MICROS' | 'NANOS' | '';
+  /** Of integers. */
+  readonly bits: number;
+  readonly isSigned: boolean;
+  /** Of decimals. */
+  readonly scale: number;
+  readonly precision: number;
 }
 
 export interface Chunk {
@@ -42,6 +57,8 @@ export interface ColumnLayout {
   /** Rows of each row group, in file order. */
   readonly rowCounts: readonly number[];
   readonly root: SchemaBranch;
+  /** The first leaf's index among the leaves of all columns, which is that of its chunks in each row group. */
+  readonly firstLeaf: number;
   readonly leaves: readonly Leaf[];
 }
 
@@ -63,6 +80,7 @@ export interface PageHeader {
   readonly repetitionBytes: number;
   readonly definitionBytes: number;
   readonly isCompressed: boolean;
+  readonly hasChecksum: boolean;
 }
 
 export interface PageLocation {

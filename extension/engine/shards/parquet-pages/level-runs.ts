@@ -68,6 +68,52 @@ function wholeValue(bytes: Uint8Array, at: number, size: number): number {
   return value;
 }
 
+/** The hybrid of run lengths and bit packs that holds these values of `width` bits: runs where eight or more are the same. */
+export function encodeRuns(values: Uint8Array, width: number): Buffer {
+  const parts: Buffer[] = [];
+  let at = 0;
+  while (at < values.length) {
+    const run = runLength(values, at);
+    if (run >= 8 || at + run === values.length) {
+      parts.push(runHead(run * 2), Buffer.from([values[at] ?? 0]));
+      at += run;
+      continue;
+    }
+    let groups = 0;
+    while (at + groups * 8 < values.length && runLength(values, at + groups * 8) < 8) groups++;
+    parts.push(runHead(groups * 2 + 1), pack(values, at, groups * 8, width));
+    at += groups * 8;
+  }
+  return Buffer.concat(parts);
+}
+
+function runLength(values: Uint8Array, from: number): number {
+  let end = from + 1;
+  while (end < values.length && values[end] === values[from]) end++;
+  return end - from;
+}
+
+function runHead(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest % 128) | 128);
+  }
+}
+
+/** Values past the end are zeros, which a reader that counts does not take. */
+function pack(values: Uint8Array, from: number, count: number, width: number): Buffer {
+  const bytes = Buffer.alloc((count * width) / 8);
+  for (let i = 0; i < count; i++) {
+    const value = values[from + i] ?? 0;
+    for (let bit = 0; bit < width; bit++) {
+      const at = i * width + bit;
+      if ((value >> bit) & 1) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (1 << (at & 7));
+    }
+  }
+  return bytes;
+}
+
 export interface ZeroCount {
   readonly zeros: number;
   readonly startsWithZero: boolean;

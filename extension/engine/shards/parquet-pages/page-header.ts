@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { Encodings, PageTypes } from 'hyparquet/src/constants.js';
-import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import type { PageHeader, PageKind } from './layout.ts';
+import { ThriftFault, ThriftStruct } from './thrift.ts';
 
 /** A page whose header takes more is not looked at. */
 export const MAX_HEADER_READ = 16 * 1024 * 1024;
@@ -11,40 +11,43 @@ const KINDS: Readonly<Record<string, PageKind>> = { DATA_PAGE: 'data', DATA_PAGE
 /** Field 1 of a struct in Thrift's compact protocol, a 32-bit number: the page's kind, with which every header begins. */
 const FIRST_FIELD = 0x15;
 
-type Fields = Readonly<Record<`field_${number}`, unknown>>;
-
 /**
- * The page header that these bytes begin with; null when they hold no whole one. Only for a child process: on damaged bytes
- * the Thrift reader may take all memory.
+ * The page header that these bytes begin with; null when they hold no whole one.
  * @throws where a header lacks what every header has
  */
 export function parsePageHeader(bytes: Uint8Array): PageHeader | null {
-  // Most of what is no header is told by its first byte, before it costs any memory.
-  if (bytes.length > 0 && bytes[0] !== FIRST_FIELD) throw new Error('no page header');
-  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
-  let fields: Fields;
-  try {
-    fields = deserializeTCompactProtocol(reader);
-  } catch {
-    return null;
-  }
-  const kind = KINDS[PageTypes[wholeNumber(fields.field_1)] ?? ''] ?? 'other';
-  const [first, dictionary, second] = [fields.field_5, fields.field_7, fields.field_8].map((part) => (part ?? {}) as Fields);
-  const own = (kind === 'data-v2' ? second : kind === 'dictionary' ? dictionary : first) ?? {};
+  const found = readHeader(bytes);
+  if (found === null) return null;
+  const { struct, end } = found;
+  const kind = KINDS[PageTypes[wholeNumber(struct.number(1))] ?? ''] ?? 'other';
   const isSecond = kind === 'data-v2';
+  const own = struct.struct(isSecond ? 8 : kind === 'dictionary' ? 7 : 5) ?? new ThriftStruct();
   return {
-    length: reader.offset,
+    length: end,
     kind,
-    compressed: wholeNumber(fields.field_3),
-    uncompressed: wholeNumber(fields.field_2),
-    values: kind === 'other' ? 0 : wholeNumber(own.field_1),
-    encoding: encodingName(isSecond ? own.field_4 : own.field_2),
-    definitionEncoding: kind === 'data' ? encodingName(own.field_3) : '',
-    repetitionEncoding: kind === 'data' ? encodingName(own.field_4) : '',
-    definitionBytes: isSecond ? wholeNumber(own.field_5) : 0,
-    repetitionBytes: isSecond ? wholeNumber(own.field_6) : 0,
-    isCompressed: own.field_7 !== false,
+    compressed: wholeNumber(struct.number(3)),
+    uncompressed: wholeNumber(struct.number(2)),
+    values: kind === 'other' ? 0 : wholeNumber(own.number(1)),
+    encoding: kind === 'other' ? '' : encodingName(own.number(isSecond ? 4 : 2)),
+    definitionEncoding: kind === 'data' ? encodingName(own.number(3)) : '',
+    repetitionEncoding: kind === 'data' ? encodingName(own.number(4)) : '',
+    definitionBytes: isSecond ? wholeNumber(own.number(5)) : 0,
+    repetitionBytes: isSecond ? wholeNumber(own.number(6)) : 0,
+    isCompressed: !isSecond || own.boolean(7) !== false,
+    hasChecksum: struct.has(4),
   };
+}
+
+/** @throws ThriftFault for bytes that are no header however they go on */
+function readHeader(bytes: Uint8Array): ReturnType<typeof ThriftStruct.read> | null {
+  // Most of what is no header is told by its first byte.
+  if (bytes.length > 0 && bytes[0] !== FIRST_FIELD) throw new Error('no page header');
+  try {
+    return ThriftStruct.read(bytes);
+  } catch (error) {
+    if (error instanceof ThriftFault && error.isCut) return null;
+    throw error;
+  }
 }
 
 /**
@@ -68,11 +71,11 @@ export function readAt(file: number, offset: number, length: number): Uint8Array
   return buffer.subarray(0, readSync(file, buffer, 0, length, offset));
 }
 
-function encodingName(value: unknown): string {
-  return typeof value === 'number' ? (Encodings[value] ?? String(value)) : '';
+function encodingName(value: number | null): string {
+  return value !== null ? (Encodings[value] ?? String(value)) : '';
 }
 
-function wholeNumber(value: unknown): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+function wholeNumber(value: number | null): number {
+  if (value !== null && value >= 0) return value;
   throw new Error('a page header without a number that it must have');
 }

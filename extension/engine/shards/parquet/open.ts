@@ -8,6 +8,7 @@ import type { ColumnRef, Relation } from '../../queries/relation.ts';
 import type { LintFinding } from '../../../protocol/lint.ts';
 import { FileSource } from '../source.ts';
 import { CellPages } from '../parquet-pages/cell-pages.ts';
+import { ParquetRewriter } from '../parquet-editing/rewriter.ts';
 import { kindOfType, kindOfValues } from './columns.ts';
 import { checkEnds } from './file-ends.ts';
 import { readFooter } from './footer.ts';
@@ -61,6 +62,7 @@ class ParquetShard implements Shard {
   readonly #closed = new AbortController();
   readonly #lists: ListChecks;
   readonly #cells: CellPages;
+  readonly rewriter: ParquetRewriter;
   #rowCounts: Promise<RowCounts> | null = null;
 
   constructor(file: ParquetFile, table: ParquetTable, source: FileSource, context: ShardContext) {
@@ -73,6 +75,7 @@ class ParquetShard implements Shard {
     this.#undecided = new Set(this.#columns.filter(({ kind }) => kind === 'bytes' || kind === 'list').map(({ index }) => index));
     this.#lists = new ListChecks(file.path, table, () => this.#loadRowCounts(), context.signal);
     this.#cells = new CellPages(file, table, AbortSignal.any([context.signal, this.#closed.signal]));
+    this.rewriter = new ParquetRewriter({ file, table, readRows: (request, signal) => this.readRows(request, signal), signal: this.#closed.signal });
     this.#countBytes();
   }
 

@@ -14,8 +14,7 @@ export async function openTar(path: string, compression: Compression, context: S
   const file = await FileSource.open(path);
   const fileSize = file.byteLength;
   const source = compression === 'none' ? file : await openDecompressed(file, compression, context);
-  // A decompressed copy stays what it is whatever becomes of the file.
-  const guard = compression === 'none' ? await FileGuard.of(path, true) : null;
+  const guard = await FileGuard.of(path, compression === 'none');
   const shard = new TarShard({ source, compression, fileSize, guard }, context);
   try {
     await shard.ready(context.signal);

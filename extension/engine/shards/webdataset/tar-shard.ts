@@ -20,6 +20,7 @@ import { KEY_COLUMN, readSamples } from './sample-rows.ts';
 import { splitKey } from './sample-key.ts';
 import { ArchiveScan, type ScanEnd } from './scan.ts';
 import { isRegular, memberType } from './tar-header.ts';
+import { TarRewriter } from './rewriter.ts';
 import { TarTableSource } from './table-source.ts';
 import { tarMetadata } from './tar-metadata.ts';
 
@@ -33,12 +34,13 @@ export interface TarFile {
   readonly compression: Compression;
   /** Bytes of the file on disk. */
   readonly fileSize: number;
-  /** Knows when the file was changed; null where it does not matter any more. */
-  readonly guard: FileGuard | null;
+  /** Knows when the file was changed, which does not matter to a decompressed copy until it is saved. */
+  readonly guard: FileGuard;
 }
 
 /** An open tar archive, WebDataset or not. The index is built in the background; rows can be read as they appear. */
 export class TarShard implements Shard {
+  readonly rewriter: TarRewriter;
   readonly #file: TarFile;
   readonly #context: ShardContext;
   readonly #index = new ArchiveIndex();
@@ -58,6 +60,7 @@ export class TarShard implements Shard {
     this.#context = context;
     this.#reader = new MemberReader(file.source, this.#index);
     this.#tables = new QueryTables(this.#tableSource(), context);
+    this.rewriter = this.#newRewriter();
     this.#index.onProgress = () => this.#progressed();
     this.#scan = this.#buildIndex();
   }
@@ -72,6 +75,26 @@ export class TarShard implements Shard {
       read: (request, signal) => this.read(request, signal),
       readRows: (request, signal) => this.readRows(request, signal),
     });
+  }
+
+  #newRewriter(): TarRewriter {
+    return new TarRewriter({
+      source: this.#file.source,
+      compression: this.#file.compression,
+      index: this.#index,
+      reader: this.#reader,
+      columns: () => this.#currentColumns(),
+      whole: (signal) => this.#wholeAndUnchanged(signal),
+    });
+  }
+
+  /** Waits for the whole index, and looks whether it is that of the file. @throws LoupeError `changed`, `malformed` */
+  async #wholeAndUnchanged(signal: AbortSignal): Promise<void> {
+    await this.#whole(signal);
+    const { source, guard } = this.#file;
+    const name = basename(source.path);
+    if ('problem' in source && source.problem !== null) throw new LoupeError('malformed', `${name} cannot be saved: it was not read to its end. ${source.problem.message}`, { path: source.path });
+    if ((await guard.check()) !== 'same' || this.#news !== null) throw new LoupeError('changed', `${name} was changed while it was open; open it again.`, { path: source.path });
   }
 
   /** Waits for the whole index. */
@@ -189,7 +212,8 @@ export class TarShard implements Shard {
 
   /** @throws LoupeError `changed` when the file is another one now */
   async #lookAtFile(): Promise<void> {
-    const news = (await this.#file.guard?.check()) ?? 'same';
+    // A decompressed copy stays what it is whatever becomes of the file.
+    const news = this.#file.compression === 'none' ? await this.#file.guard.check() : 'same';
     if (news === 'same' || this.#news !== null) return;
     const what = news === 'grown' ? 'grew while it was open; what was added shows when it is opened again' : 'was deleted; it stays readable until it is closed';
     this.#news = { severity: 'warning', message: `${basename(this.#file.source.path)} ${what}.` };

@@ -1,0 +1,96 @@
+import { basename } from 'node:path';
+import { fingerprintOf } from '../../durable/fingerprint.ts';
+import { LOCAL_FILES } from '../../durable/local-files.ts';
+import type { CellChange, CellPath, WrittenValue } from '../../protocol/edits.ts';
+import type { EngineRequests } from '../../protocol/engine.ts';
+import type { ShardId } from '../../protocol/shards.ts';
+import { WHOLE_LIMITS, type ValueLimits } from '../../protocol/values.ts';
+import type { RequestHandlers } from '../../rpc/connection.ts';
+import { LoupeError } from '../../rpc/failure.ts';
+import { editRecord } from '../shards/jsonl/edit-record.ts';
+import { locateValue } from '../pages/locate-value.ts';
+import { saveFacts } from '../saving/replace-file.ts';
+import { saveError } from '../saving/save-error.ts';
+import { saveShard } from '../saving/save-shard.ts';
+import type { Rewriter } from '../shards/rewriter.ts';
+import type { Shard } from '../shards/shard.ts';
+import { OverlayShard } from './overlay-shard.ts';
+import { valueOf, writtenOf } from './written-value.ts';
+
+type Methods = 'shard/targets' | 'shard/written' | 'shard/checkEdit' | 'shard/edit' | 'shard/saveFacts' | 'shard/save';
+
+/** Checks a text and keeps nothing of it. */
+const NOTHING: ValueLimits = { text: 0, bytes: 0, items: 0, summariseVectors: true };
+
+/** The requests about edits and saving. */
+export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<EngineRequests>, Methods> {
+  return {
+    'shard/targets': async ({ shard }) => {
+      const { rewriter } = get(shard);
+      await rewriter?.ready?.();
+      return { targets: rewriter?.targets() ?? [] };
+    },
+    'shard/written': async ({ shard, row, path }, signal) => ({ value: await writtenAt(get(shard), row, path, signal) }),
+    'shard/checkEdit': async ({ shard, change }, signal) => {
+      const found = get(shard);
+      const rewriter = rewriterOf(found);
+      await rewriter.ready?.();
+      if ('json' in change.new) valueOf(change.new, NOTHING);
+      rewriter.check?.(change.path.length > 1 ? await wholeChange(found, change, signal) : change);
+      return null;
+    },
+    'shard/edit': async ({ shard, changes, epoch }) => {
+      const overlay = overlayOf(get(shard));
+      await overlay.rewriter?.ready?.();
+      overlay.apply(changes, epoch);
+      return null;
+    },
+    'shard/saveFacts': async ({ shard }) => {
+      const { path } = rewriterOf(get(shard));
+      const facts = await saveFacts(LOCAL_FILES, path);
+      return { ...facts, fingerprint: await fingerprintOf(LOCAL_FILES, path).catch((error: unknown) => Promise.reject(saveError(path, error))) };
+    },
+    'shard/save': ({ shard, target, expected }, signal) => {
+      const found = get(shard);
+      return saveShard(LOCAL_FILES, { rewriter: rewriterOf(found), edits: overlayOf(found).edits, target, expected }, signal);
+    },
+  };
+}
+
+function overlayOf(shard: Shard): OverlayShard {
+  if (shard instanceof OverlayShard && shard.rewriter !== undefined) return shard;
+  throw readOnly(shard);
+}
+
+function rewriterOf(shard: Shard): Rewriter {
+  if (shard.rewriter !== undefined) return shard.rewriter;
+  throw readOnly(shard);
+}
+
+function readOnly(shard: Shard): LoupeError {
+  const { path } = shard.state();
+  return new LoupeError('unsupported', `${basename(path)} cannot be edited: Loupe does not write its format.`, { path });
+}
+
+/** The change of the whole value that a change of a place inside it makes. @throws LoupeError `conflict` where the place is not there */
+async function wholeChange(shard: Shard, { row, path: [column = '', ...inside], old, new: value }: CellChange, signal: AbortSignal): Promise<CellChange> {
+  const whole = (json: string): string => `{"": ${json}}`;
+  const before = await writtenAt(shard, row, [column], signal);
+  const text = before !== null && 'json' in before ? before.json : 'null';
+  const record = editRecord(Buffer.from(whole(text)), [{ kind: 'cell', row, path: ['', ...inside], old, new: value }], false);
+  if (!Buffer.isBuffer(record)) throw new LoupeError(record.kind, `${String(column)}: ${record.message}.`);
+  return { kind: 'cell', row, path: [column], old: { json: text }, new: { json: record.toString('utf8').slice(whole('').indexOf('}'), -1) } };
+}
+
+/** What stands at a place of a row; null where JSON text cannot say it. @throws LoupeError for a row that is not there */
+export async function writtenAt(shard: Shard, row: number, path: CellPath, signal: AbortSignal): Promise<WrittenValue | null> {
+  await shard.rewriter?.ready?.();
+  const targets = shard.rewriter?.targets() ?? [];
+  const column = targets.findIndex((target) => 'path' in target && target.path.length <= path.length && target.path.every((step, at) => path[at] === step));
+  const target = targets[column];
+  if (target === undefined || !('path' in target)) return null;
+  const values = await shard.read({ start: row, end: row + 1, columns: [column], limits: WHOLE_LIMITS }, signal);
+  const cell = values[0]?.[0];
+  if (cell === undefined) throw new LoupeError('invalid-request', `There is no row ${row + 1}.`);
+  return writtenOf(locateValue(cell, path.slice(target.path.length)) ?? { type: 'missing' });
+}

@@ -1,0 +1,255 @@
+import { checkEnds } from '../parquet/file-ends.ts';
+import { binaryBytes, integerItem, integerOf, THRIFT, ThriftStruct } from '../parquet-pages/thrift.ts';
+import type { ByteSource } from '../source.ts';
+import type { AddedChunk, AddedColumn } from './added-column.ts';
+import { EditFault } from './edit-fault.ts';
+import { describedWith } from './table-metadata.ts';
+
+/** Field numbers of the format's structs, as far as edits touch them. */
+const FILE = { schema: 2, rows: 3, groups: 4, metadata: 5, createdBy: 6, orders: 7, encryption: 8, signature: 9 } as const;
+const GROUP = { columns: 1, bytes: 2, rows: 3, sorting: 4, offset: 5, compressed: 6 } as const;
+const COLUMN = { path: 1, offset: 2, meta: 3, offsetIndex: 4, offsetIndexLength: 5, columnIndex: 6, columnIndexLength: 7, crypto: 8, encrypted: 9 } as const;
+const META = { type: 1, encodings: 2, path: 3, codec: 4, values: 5, expanded: 6, compressed: 7, dataPage: 9, indexPage: 10, dictionary: 11, statistics: 12, encodingStats: 13, bloom: 14, bloomLength: 15, sizeStatistics: 16, geoStatistics: 17 } as const;
+const SORTED_COLUMN = 1;
+const ELEMENT = { type: 1, repetition: 3, name: 4, children: 5, converted: 6, logical: 10 } as const;
+const [OPTIONAL, UTF8, STRING, TYPE_ORDER] = [1, 0, 1, 1];
+const [KEY, VALUE] = [1, 2];
+/** Codecs by their number. */
+const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
+const [PLAIN, RLE] = [0, 3];
+
+/** The footer's length and the magic behind it. */
+export const TAIL = 8;
+/** Longer footers are not edited. */
+const MAX_FOOTER = 256 * 1024 * 1024;
+/** Before 1.3: readers need luck with such chunks once others move. */
+const OLD_WRITER = /^parquet-mr(?! version (1\.([3-9]|\d\d)|[2-9]))/;
+
+/** The least offset that is one of a dictionary page; some writers say 0 for none. */
+const MIN_OFFSET = 4;
+
+/** Bytes `[start, end)` of the file. */
+export interface FileRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A chunk as it is now: where it is, and what changed in it. */
+export interface ReplacedChunk {
+  readonly start: number;
+  readonly size: number;
+  readonly expandedBy: number;
+  readonly valuesBy: number;
+  /** False where all its pages are the old ones. */
+  readonly isEdited: boolean;
+}
+
+/** Where the footer begins. @throws LoupeError where the ends of the file are none of Parquet */
+export async function footerOffset(source: ByteSource): Promise<number> {
+  return source.byteLength - TAIL - (await checkEnds(source)).footerLength;
+}
+
+/** The footer of a Parquet file, in which chunks are replaced; all that is not said to change stays to the byte. */
+export class EditedFooter {
+  readonly #file: ThriftStruct;
+  readonly #groups: EditedGroup[];
+
+  /** @throws ThriftFault where the bytes are no footer */
+  constructor(bytes: Uint8Array) {
+    this.#file = ThriftStruct.read(bytes).struct;
+    this.#groups = (this.#file.structs(FILE.groups) ?? []).map((struct) => new EditedGroup(struct));
+  }
+
+  /** @param start where it begins in the file. @throws LoupeError, ThriftFault */
+  static async of(source: ByteSource, start: number): Promise<EditedFooter> {
+    if (source.byteLength - start > MAX_FOOTER) throw new EditFault(`its footer has more than ${MAX_FOOTER} bytes`);
+    return new EditedFooter(await source.slice(start, source.byteLength - TAIL));
+  }
+
+  get groups(): readonly EditedGroup[] {
+    return this.#groups;
+  }
+
+  /** Why the file cannot be edited whatever its columns are, in words that go on after `a.parquet: `; null where it can. */
+  get refusal(): string | null {
+    if (this.#file.has(FILE.encryption) || this.#file.has(FILE.signature)) return 'it is signed or encrypted';
+    const writer = Buffer.from(this.#file.binary(FILE.createdBy) ?? []).toString('utf8');
+    return OLD_WRITER.test(writer) ? 'it was written by an old parquet-mr, which gives the sizes of chunks without those of their dictionaries' : null;
+  }
+
+  /** Adds columns behind the others; each row group must get a chunk of each. */
+  addColumns(added: readonly AddedColumn[]): void {
+    const [root, ...elements] = this.#file.structs(FILE.schema) ?? [];
+    if (root === undefined) throw new EditFault('its footer has no schema');
+    root.setInteger(ELEMENT.children, (root.number(ELEMENT.children) ?? 0) + added.length, THRIFT.i32);
+    const more = added.map(({ name, type, physicalNumber }) => {
+      const element = new ThriftStruct().setInteger(ELEMENT.type, physicalNumber, THRIFT.i32).setInteger(ELEMENT.repetition, OPTIONAL, THRIFT.i32).setBinary(ELEMENT.name, name);
+      return type === 'text' ? element.setInteger(ELEMENT.converted, UTF8, THRIFT.i32).setStruct(ELEMENT.logical, new ThriftStruct().setStruct(STRING, new ThriftStruct())) : element;
+    });
+    this.#file.setItems(FILE.schema, THRIFT.struct, [root, ...elements, ...more].map((element) => element.encode()));
+    const orders = this.#file.items(FILE.orders);
+    if (orders !== null) this.#file.setItems(FILE.orders, THRIFT.struct, [...orders, ...added.map(() => new ThriftStruct().setStruct(TYPE_ORDER, new ThriftStruct()).encode())]);
+    const metadata = (this.#file.structs(FILE.metadata) ?? []).flatMap((pair) => {
+      const text = describedWith(textOf(pair, KEY), textOf(pair, VALUE), added);
+      return text === null ? [] : [pair.setBinary(VALUE, text).encode()];
+    });
+    if (this.#file.has(FILE.metadata)) this.#file.setItems(FILE.metadata, THRIFT.struct, metadata);
+  }
+
+  /** Row groups without rows are left out, where rows were dropped. */
+  encode(): Buffer {
+    const before = this.#groups.reduce((sum, { rowsBefore }) => sum + rowsBefore, 0);
+    const now = this.#groups.reduce((sum, { rows }) => sum + rows, 0);
+    if (now !== before) this.#file.setInteger(FILE.rows, now);
+    const kept = this.#groups.filter(({ rows, rowsBefore }) => rows > 0 || rowsBefore === 0);
+    return this.#file.setItems(FILE.groups, THRIFT.struct, kept.map((group) => group.encode())).encode();
+  }
+}
+
+/** A row group; its columns are taken apart only when one of them is asked for. */
+export class EditedGroup {
+  readonly rowsBefore: number;
+  readonly #group: ThriftStruct;
+  #columns: EditedColumn[] | null = null;
+
+  constructor(group: ThriftStruct) {
+    this.#group = group;
+    this.rowsBefore = group.number(GROUP.rows) ?? 0;
+  }
+
+  get rows(): number {
+    return this.#group.number(GROUP.rows) ?? 0;
+  }
+
+  /** Whether its columns were asked for: of one that is not touched they are not taken apart. */
+  get isTouched(): boolean {
+    return this.#columns !== null;
+  }
+
+  get columns(): readonly EditedColumn[] {
+    this.#columns ??= (this.#group.structs(GROUP.columns) ?? []).map((struct) => new EditedColumn(struct));
+    return this.#columns;
+  }
+
+  setRows(rows: number): void {
+    this.#group.setInteger(GROUP.rows, rows);
+  }
+
+  /** The codec of its first column. */
+  get codec(): string {
+    return this.columns[0]?.codec ?? 'UNCOMPRESSED';
+  }
+
+  /** Adds a chunk behind the others. */
+  add({ name, physicalNumber }: AddedColumn, { size, expanded, values }: AddedChunk, start: number, codec: string): void {
+    const meta = new ThriftStruct()
+      .setInteger(META.type, physicalNumber, THRIFT.i32)
+      .setItems(META.encodings, THRIFT.i32, [PLAIN, RLE].map(integerItem))
+      .setItems(META.path, THRIFT.binary, [binaryBytes(name)])
+      .setInteger(META.codec, CODECS.indexOf(codec), THRIFT.i32)
+      .setInteger(META.values, values)
+      .setInteger(META.expanded, expanded)
+      .setInteger(META.compressed, size)
+      .setInteger(META.dataPage, start);
+    this.#columns = [...this.columns, new EditedColumn(new ThriftStruct().setInteger(COLUMN.offset, start).setStruct(COLUMN.meta, meta), true)];
+    this.#add(GROUP.bytes, expanded);
+    this.#add(GROUP.compressed, size);
+  }
+
+  /** @throws ThriftFault where there is no such chunk */
+  replace(index: number, chunk: ReplacedChunk): void {
+    const column = this.columns[index];
+    const { compressed } = column?.replace(chunk) ?? { compressed: 0 };
+    this.#add(GROUP.bytes, chunk.expandedBy);
+    this.#add(GROUP.compressed, chunk.size - compressed);
+    const sorting = this.#group.structs(GROUP.sorting) ?? [];
+    // An edited value may stand anywhere in the order that the rows are said to have.
+    if (chunk.isEdited && sorting.some((each) => each.number(SORTED_COLUMN) === index)) this.#group.remove(GROUP.sorting);
+  }
+
+  /**
+   * Readers that share a file out by bytes (parquet-mr, and Spark with it) take a row group with the part in which its middle
+   * lies, which they count from its first column: a middle behind the end of the file would lose the rows.
+   */
+  get middle(): number {
+    const size = this.columns.reduce((sum, { range }) => sum + (range.end - range.start), 0);
+    return (this.columns[0]?.range.start ?? 0) + Math.floor(size / 2);
+  }
+
+  encode(): Buffer {
+    if (this.#columns !== null) this.#group.setItems(GROUP.columns, THRIFT.struct, this.#columns.map((column) => column.encode()));
+    return this.#group.encode();
+  }
+
+  #add(id: number, more: number): void {
+    const before = this.#group.number(id);
+    if (before !== null) this.#group.setInteger(id, Math.max(0, before + more));
+  }
+}
+
+export class EditedColumn {
+  isReplaced: boolean;
+  readonly #column: ThriftStruct;
+  readonly #meta: ThriftStruct;
+
+  constructor(column: ThriftStruct, isNew = false) {
+    this.isReplaced = isNew;
+    this.#column = column;
+    this.#meta = column.struct(COLUMN.meta) ?? new ThriftStruct();
+  }
+
+  get codec(): string {
+    return CODECS[this.#meta.number(META.codec) ?? 0] ?? '';
+  }
+
+  /** Where its pages are. */
+  get range(): FileRange {
+    const dictionary = this.#meta.number(META.dictionary) ?? 0;
+    const start = dictionary >= MIN_OFFSET ? dictionary : (this.#meta.number(META.dataPage) ?? 0);
+    return { start, end: start + (this.#meta.number(META.compressed) ?? 0) };
+  }
+
+  /** What else the file has of it: indexes and bloom filter; null where that cannot be told. */
+  get extras(): readonly FileRange[] | null {
+    if (this.#meta.has(META.bloom) && !this.#meta.has(META.bloomLength)) return null;
+    return [
+      rangeOf(this.#column, COLUMN.offsetIndex, COLUMN.offsetIndexLength),
+      rangeOf(this.#column, COLUMN.columnIndex, COLUMN.columnIndexLength),
+      rangeOf(this.#meta, META.bloom, META.bloomLength),
+    ].filter((range) => range !== null);
+  }
+
+  /** Its pages are elsewhere, with others among them: what was known of the old ones goes. */
+  replace({ start, size, expandedBy, valuesBy, isEdited }: ReplacedChunk): { readonly compressed: number } {
+    const by = start - this.range.start;
+    const compressed = this.#meta.number(META.compressed) ?? 0;
+    for (const id of [META.dataPage, META.indexPage, META.dictionary]) {
+      const before = this.#meta.number(id) ?? 0;
+      if (before >= MIN_OFFSET) this.#meta.setInteger(id, before + by);
+    }
+    this.#meta.setInteger(META.compressed, size);
+    this.#column.remove(COLUMN.offsetIndex, COLUMN.offsetIndexLength, COLUMN.columnIndex, COLUMN.columnIndexLength);
+    if ((this.#column.number(COLUMN.offset) ?? 0) > 0) this.#column.setInteger(COLUMN.offset, start);
+    this.isReplaced = true;
+    if (!isEdited) return { compressed };
+    this.#meta.setInteger(META.expanded, Math.max(0, (this.#meta.number(META.expanded) ?? 0) + expandedBy)).setInteger(META.values, (this.#meta.number(META.values) ?? 0) + valuesBy);
+    this.#meta.remove(META.statistics, META.encodingStats, META.bloom, META.bloomLength, META.sizeStatistics, META.geoStatistics);
+    const encodings = new Set((this.#meta.items(META.encodings) ?? []).map(integerOf));
+    this.#meta.setItems(META.encodings, THRIFT.i32, [...encodings.add(PLAIN).add(RLE)].map(integerItem));
+    return { compressed };
+  }
+
+  encode(): Buffer {
+    if (this.isReplaced) this.#column.setStruct(COLUMN.meta, this.#meta);
+    return this.#column.encode();
+  }
+}
+
+function textOf(pair: ThriftStruct, id: number): string {
+  return Buffer.from(pair.binary(id) ?? []).toString('utf8');
+}
+
+function rangeOf(struct: ThriftStruct, offset: number, length: number): FileRange | null {
+  const [start, size] = [struct.number(offset), struct.number(length)];
+  return start === null || size === null || size === 0 ? null : { start, end: start + size };
+}

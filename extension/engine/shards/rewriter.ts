@@ -1,0 +1,26 @@
+import type { CellChange, ColumnTarget } from '../../protocol/edits.ts';
+import type { Compression } from '../../protocol/shards.ts';
+import type { EditSet } from '../edits/edit-set.ts';
+import type { Splices } from '../saving/splice.ts';
+
+/** How edits become bytes of one file. */
+export interface Rewriter {
+  readonly path: string;
+  readonly compression: Compression;
+  /** Resolves when it is known what can be edited; absent where that is known at once. */
+  ready?(): Promise<void>;
+  /** Looks whether a column takes a new value; absent where every column takes any. @throws LoupeError `unsupported` with the reason */
+  check?(change: CellChange): void;
+  /** Where each column's values are written, by the column's index. */
+  targets(): readonly ColumnTarget[];
+  /**
+   * Waits until it is known where every row is.
+   * @throws LoupeError `changed` where the file is not the one that was opened, `malformed` where it cannot be read to its end
+   */
+  prepare(signal: AbortSignal): Promise<void>;
+  /**
+   * What must be replaced in the (decompressed) bytes, made while it is taken.
+   * @throws LoupeError `conflict` where a place does not hold an edit's old value, `unsupported`, `malformed`
+   */
+  splices(edits: EditSet, signal: AbortSignal): Splices;
+}

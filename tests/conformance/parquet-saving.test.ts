@@ -1,0 +1,119 @@
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { EditSet } from '../../extension/engine/edits/edit-set.ts';
+import { writtenOf } from '../../extension/engine/edits/written-value.ts';
+import { saveShard } from '../../extension/engine/saving/save-shard.ts';
+import { openShard } from '../../extension/engine/shards/open.ts';
+import type { Shard } from '../../extension/engine/shards/shard.ts';
+import type { CellChange } from '../../extension/protocol/edits.ts';
+import { WHOLE_LIMITS } from '../../extension/protocol/values.ts';
+import { LoupeError } from '../../extension/rpc/failure.ts';
+import { differences, duckdbTable, hyparquetTable, parquetWasmTable, type ReadTable } from '../support/parquet-readers.ts';
+import { below, isLongRun, runSeed, seededRandom } from '../support/random.ts';
+import { UNFLUSHED_FILES } from '../support/unflushed-files.ts';
+import { corpusFolder, reportSkipped } from './corpus.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'loupe-parquet-saving-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const never = new AbortController().signal;
+const context = { cacheFolder: join(folder, 'cache'), cacheBytes: 1024 ** 3, changed: (): void => undefined, signal: never };
+
+/** Rows among which the edited one is looked for. */
+const ROWS = 60;
+/** Larger files are not read whole by three readers for each save. */
+const MAX_SIZE = (isLongRun() ? 16 : 1) * 1024 ** 2;
+/** Files of a plain run. */
+const SAMPLE = 60;
+
+const READERS: Readonly<Record<string, (path: string) => Promise<ReadTable>>> = { duckdb: duckdbTable, hyparquet: hyparquetTable, 'parquet-wasm': parquetWasmTable };
+
+const corpus = corpusFolder();
+if (corpus === null) reportSkipped('saving Parquet', 'the files of the corpus');
+
+describe.skipIf(corpus === null)('a Parquet file of the corpus, edited in one cell of every column, is read the same but for that', () => {
+  const counts = { files: 0, cells: 0, readOnly: 0, unread: 0, refused: 0 };
+  afterAll(() => {
+    console.log(`saving Parquet: ${counts.cells} cells in ${counts.files} files edited; ${counts.readOnly} columns are read-only, ${counts.refused} files cannot be opened or edited, ${counts.unread} readings by others failed before the edit`);
+    expect(counts.files).toBeGreaterThan(20);
+  });
+
+  it.each(corpus === null ? [] : chosen(corpus))('%s', async (name) => {
+    const path = join(folder, 'edited.parquet');
+    copyFileSync(join(corpus ?? '', name), path);
+    chmodSync(path, 0o644);
+    const shard = await openShard(path, context).catch(() => null);
+    if (shard === null) {
+      counts.refused++;
+      return;
+    }
+    try {
+      const changes = await changesOf(shard);
+      const before = await readings(path);
+      const original = readFileSync(path);
+      const saved = await saveShard(UNFLUSHED_FILES, { rewriter: shard.rewriter!, edits: new EditSet(changes), target: {}, expected: null }, never).catch((error: unknown) => error);
+      if (saved instanceof LoupeError) {
+        // A file that contradicts itself is left as it was.
+        expect(saved.code).toMatch(/malformed|unsupported|conflict|too-large/);
+        expect(readFileSync(path).equals(original)).toBe(true);
+        counts.refused++;
+        return;
+      }
+      const wanted = changes.map(({ path: [column], row }) => `${column ?? ''}: ${row}`).sort();
+      for (const [reader, table] of before) {
+        const after = await READERS[reader]?.(path);
+        if (after !== undefined) expect(differences(table, after).map((each) => each.replace(/^\d+ /, '')).sort(), reader).toEqual(wanted);
+      }
+      counts.files++;
+      counts.cells += changes.length;
+    } finally {
+      await shard.close();
+    }
+  });
+
+  /** One change of each column: a cell gets the value of another. */
+  async function changesOf(shard: Shard): Promise<CellChange[]> {
+    const { rows, columns } = shard.state();
+    await shard.rewriter?.ready?.();
+    const changes: CellChange[] = [];
+    for (const [column, target] of (shard.rewriter?.targets() ?? []).entries()) {
+      if (!('path' in target)) {
+        expect(target.readOnly).toMatch(/\.$/);
+        counts.readOnly++;
+        continue;
+      }
+      const [values = []] = await shard.read({ start: 0, end: Math.min(ROWS, rows), columns: [column], limits: WHOLE_LIMITS }, never).catch(() => []);
+      const written = values.map(writtenOf);
+      // A name that DuckDB changes cannot be compared.
+      if (/^$|^C\d+$/.test(columns[column]?.name ?? '')) continue;
+      for (let row = written.length - 1; row > 0; row--) {
+        const old = written[row];
+        const now = written.find((each) => each != null && old != null && 'json' in each && 'json' in old && each.json !== old.json);
+        if (old == null || now == null) continue;
+        changes.push({ kind: 'cell', row, path: target.path, old, new: now });
+        break;
+      }
+    }
+    return changes;
+  }
+
+  /** What each reader says that can read the file. */
+  async function readings(path: string): Promise<ReadonlyMap<string, ReadTable>> {
+    const found = new Map<string, ReadTable>();
+    for (const [name, read] of Object.entries(READERS)) {
+      const table = await read(path).catch(() => null);
+      if (table === null) counts.unread++;
+      else found.set(name, table);
+    }
+    return found;
+  }
+});
+
+function chosen(from: string): string[] {
+  const all = readdirSync(from, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.parquet') && statSync(join(from, name)).isFile() && statSync(join(from, name)).size <= MAX_SIZE);
+  all.sort();
+  if (isLongRun()) return all;
+  const random = seededRandom(runSeed());
+  return Array.from({ length: Math.min(SAMPLE, all.length) }, () => all.splice(below(random, all.length), 1)[0] ?? '').sort();
+}
