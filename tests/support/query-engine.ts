@@ -67,6 +67,8 @@ export class QueryEngine {
   /** Runs a query to its end. @throws what ended it before */
   async finish(shard: number, asked: Query, replaces?: number): Promise<ResultState> {
     const first = await this.request('shard/query', { shard, query: asked, ...(replaces === undefined ? {} : { replaces }) });
+    // As an editor does: the rest is looked for when the first rows were read.
+    if (!first.complete) await this.request('shard/page', { shard, result: first.result, start: 0, end: 1, columns: [] });
     const last = first.complete ? first : await this.ended(first.result);
     if (last.error !== undefined) throw LoupeError.fromData(last.error);
     return last;

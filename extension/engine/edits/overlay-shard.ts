@@ -105,6 +105,12 @@ export class OverlayShard implements Shard {
     return this.edits.of(row).cells.length > 0 ? Promise.resolve(null) : this.#base.raw(row, signal);
   }
 
+  /** As the file writes them, which is of use only where nothing is edited. */
+  get rawRows(): Shard['rawRows'] {
+    const base = this.#base;
+    return base.rawRows === undefined || !this.edits.isEmpty ? undefined : (rows, signal) => base.rawRows?.(rows, signal) ?? Promise.resolve([]);
+  }
+
   members(row: number, signal: AbortSignal): Promise<readonly Member[] | null> {
     return this.#base.members(row, signal);
   }

@@ -26,7 +26,7 @@ const PATIENCE = 300;
 const QUICK = 250;
 
 /** So long the scan of all rows waits for somebody to read the first ones, in milliseconds. */
-const PAUSE = 200;
+const PAUSE = 100;
 
 /** Milliseconds between two tellings of one result. */
 const TELL_INTERVAL = 100;

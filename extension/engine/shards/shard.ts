@@ -51,7 +51,7 @@ export interface Shard {
   /** The row's record as the file writes it, where the format is text; null where it has no such form. */
   raw(row: number, signal: AbortSignal): Promise<string | null>;
   /** The records of some rows as the file writes them, byte for byte; where the format is text, and rows can be read so. */
-  rawRows?(rows: readonly number[], signal: AbortSignal): Promise<Buffer[]>;
+  readonly rawRows?: ((rows: readonly number[], signal: AbortSignal) => Promise<Buffer[]>) | undefined;
   /** Paths of the shards of a set, all of them. */
   files?(): string[];
   /** A tar sample's members in the order of the archive; null for other formats. */
