@@ -6,6 +6,7 @@ import { expect, inject, it, onTestFinished } from 'vitest';
 import { folderOf } from './support/files.ts';
 import { byDuckdb, chips, counted, rowNumbers, rowsShown } from './support/filtering.ts';
 import type { ShardView } from './support/shard-view.ts';
+import { themesToLookAt } from './support/themes.ts';
 import { browserForFile, openFolder } from './support/windows.ts';
 import type { Workbench } from './support/workbench.ts';
 
@@ -85,7 +86,7 @@ async function filterByKeyboard(workbench: Workbench, shard: ShardView, name: st
   return `${name} >= ${min ?? ''} AND ${name} ${upTo} ${max ?? ''}`;
 }
 
-it.each(['Default Dark Modern', 'Default Light Modern', 'Default High Contrast'])('exports what is filtered and sorted by keyboard, and opens it again (%s)', async (theme) => {
+it.each(themesToLookAt())('exports what is filtered and sorted by keyboard, and opens it again (%s)', async (theme) => {
   const { workbench, folder } = await openSample('gallery.parquet', theme);
   const shard = await workbench.openShard('gallery.parquet');
   const where = await filterByKeyboard(workbench, shard, 'aesthetic_score');

@@ -10,6 +10,7 @@ import { folderOf } from './support/files.ts';
 import { addSql, byDuckdb, rowsShown } from './support/filtering.ts';
 import { GalleryTiles } from './support/gallery.ts';
 import { decodedPixels, difference, shownPixels } from './support/pixels.ts';
+import { themesToLookAt } from './support/themes.ts';
 import { browserForFile, openFolder, openSamples } from './support/windows.ts';
 
 /** Scaling in browser and sharp differs by this much at most; another picture is far beyond it. */
@@ -244,7 +245,7 @@ it('says that there are no pictures, and takes the user’s word for where they 
   expect(difference(await shownPixels(await gallery.picture(0)), await decodedPixels(await draw('goldenrod')))).toBeLessThan(SAME);
 });
 
-describe.each(['Default Dark Modern', 'Default Light Modern', 'Default High Contrast'])('in %s', (theme) => {
+describe.each(themesToLookAt())('in %s', (theme) => {
   it('draws focus, selection and words in the colours of the theme', async () => {
     const workbench = await openSamples(context(), [FILE], { settings: { 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false } });
     const shard = await workbench.openShard(FILE);
