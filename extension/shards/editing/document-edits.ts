@@ -48,6 +48,8 @@ export class DocumentEdits {
   #nextId = 1;
   /** Goes up when an engine got all edits. */
   #epoch = 0;
+  /** Whether the engine that has the shard open has refused the edits. */
+  #isRefused = false;
   #last: Promise<unknown> = Promise.resolve();
   /** What was found of an earlier life of the document; read once. */
   #restored: Promise<void> | null = null;
@@ -69,8 +71,10 @@ export class DocumentEdits {
   async prepare(ask: AskOpened): Promise<void> {
     this.#restored ??= this.#restore();
     await this.#restored;
-    // A format that cannot be written any more shows the file as it is; saving says why.
-    if (this.#changes.length > 0) await ask('shard/edit', { changes: this.#changes, epoch: ++this.#epoch }).catch(() => undefined);
+    this.#isRefused = false;
+    if (this.#changes.length === 0) return;
+    // The file is shown as it is then; saving tries again and says why.
+    await ask('shard/edit', { changes: this.#changes, epoch: ++this.#epoch }).catch(() => (this.#isRefused = true));
   }
 
   /** Resolves when it is known whether the document has edits of an earlier life. */
@@ -137,6 +141,7 @@ export class DocumentEdits {
   save(target: SaveTarget, expected: 'as-edited' | 'any', signal: AbortSignal): Promise<void> {
     return this.#after(async () => {
       if (this.#changes.length === 0) return;
+      await this.#giveRefused();
       const report = await this.#document.whileWritten(async () => {
         const saved = await this.#document.request('shard/save', { target, expected: expected === 'any' ? null : (this.#file?.fingerprint ?? null) }, signal);
         const rowsMoved = this.#changes.some(({ kind }) => kind === 'row');
@@ -154,6 +159,7 @@ export class DocumentEdits {
   /** Writes a copy with the edits; the document stays as it is. @throws LoupeError */
   saveAs(path: string, signal: AbortSignal): Promise<void> {
     return this.#after(async () => {
+      await this.#giveRefused();
       await this.#document.request('shard/save', { target: { path }, expected: null }, signal);
     });
   }
@@ -181,6 +187,13 @@ export class DocumentEdits {
     this.#journal = null;
     await journal?.close();
     if (journal !== null) await this.#journals.remove(this.#document.uri.toString());
+  }
+
+  /** An engine without the edits would write a file without them. @throws LoupeError */
+  async #giveRefused(): Promise<void> {
+    if (!this.#isRefused) return;
+    await this.#document.request('shard/edit', { changes: this.#changes, epoch: ++this.#epoch });
+    this.#isRefused = false;
   }
 
   async #restore(): Promise<void> {

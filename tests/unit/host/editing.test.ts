@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as vscode from 'vscode';
+import { reversed } from '../../../extension/journal/reverse.ts';
 import type { EditStep, WrittenValue } from '../../../extension/protocol/edits.ts';
+import { LoupeError } from '../../../extension/rpc/failure.ts';
 import { EditJournals } from '../../../extension/shards/editing/edit-journals.ts';
 import { saveDocument } from '../../../extension/shards/editing/save-document.ts';
 import { FileCopies } from '../../../extension/shards/remote/file-copies.ts';
@@ -94,6 +96,16 @@ test('a killed engine loses no edit, and none is done twice', async () => {
   expect(await captions(session)).toEqual(['x', 'y']);
   await session.edits!.undo(step);
   expect(await captions(session)).toEqual(['x', 'a dog']);
+  await saveDocument(session.edits!, session.name, never);
+  expect(readFileSync(path, 'utf8')).toBe(LINES.replace('a cat', 'x'));
+  release();
+});
+
+test('an engine that would not take the edits when it opened the shard gets them before it saves', async () => {
+  const { session, release } = open();
+  const step = await edit(session, 0, 1, 'x');
+  await session.request('shard/edit', { changes: reversed(step.changes) });
+  await session.edits!.prepare(() => Promise.reject(new LoupeError('timeout', 'It took too long.')));
   await saveDocument(session.edits!, session.name, never);
   expect(readFileSync(path, 'utf8')).toBe(LINES.replace('a cat', 'x'));
   release();
