@@ -22,10 +22,11 @@ async function step(name: string, work: () => Promise<unknown>): Promise<Outcome
   try {
     await work();
     console.log(`--- ${name}: ${seconds(start)}`);
-    return { name, passed: 1, failed: 0, skipped: 0 };
+    return { name, passed: 1, failed: 0, skipped: 0, failures: [] };
   } catch (error) {
-    console.error(`--- ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
-    return { name, passed: 0, failed: 1, skipped: 0 };
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(`--- ${name} failed: ${why}`);
+    return { name, passed: 0, failed: 1, skipped: 0, failures: [why] };
   }
 }
 

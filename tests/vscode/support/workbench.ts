@@ -32,6 +32,17 @@ export class Workbench {
       await this.page.keyboard.press('Escape');
       await this.quickInput().waitFor({ state: 'hidden' });
     }
+    await this.#idle();
+  }
+
+  /**
+   * Waits until the page has had nothing to do: VS Code makes some of its parts in idle moments only, and the one that
+   * knows of custom editors is among them. Before it is there, a shard opens as text, whatever commands are known.
+   */
+  async #idle(): Promise<void> {
+    for (let turn = 0; turn < 3; turn++) {
+      await this.page.evaluate(() => new Promise<void>((settle) => requestIdleCallback(() => settle())));
+    }
   }
 
   /** Opens a file of the folder with Ctrl+P. */
@@ -149,9 +160,9 @@ export class Workbench {
     }
   }
 
-  /** The tabs, notices and pages of webviews that a window shows: for the error that says what is missing. */
+  /** The tabs, notices, editors that could not open and pages of webviews that a window shows: for the error that says what is missing. */
   async #whatIsShown(): Promise<string> {
-    const texts = await this.page.locator('.tabs-container .tab, .notification-toast, .monaco-dialog-box').allInnerTexts();
+    const texts = await this.page.locator('.tabs-container .tab, .notification-toast, .monaco-dialog-box, .monaco-editor-pane-placeholder').allInnerTexts();
     const pages = this.page.frames().filter((frame) => frame.url().includes('/webview/browser/pre/'));
     const bodies = await Promise.all(pages.map((frame) => frame.locator('body').innerText({ timeout: 500 }).catch(String)));
     return JSON.stringify([...texts, ...bodies.map((body, i) => `${pages[i]?.url().split('?')[0] ?? ''}: ${body.slice(0, 300)}`)]);
