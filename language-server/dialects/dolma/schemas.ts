@@ -1,5 +1,5 @@
 import { ANY, BOOLEAN, choice, field, INTEGER, list, NUMBER, object, optional, STRING, type Parameter, type Type } from '../schema.ts';
-import { TAGGERS } from './taggers.ts';
+import type { Taggers } from './taggers.ts';
 
 const PATHS: Type = list(STRING);
 const SYNTAX = choice('jsonpath', 'jq');
@@ -97,19 +97,21 @@ const PROFILE = object('profile', [
 ]);
 
 /** `dolma tag` */
-export const TAG = object('the tagging', [
-  DOCUMENTS,
-  field('destination', optional(list(STRING)), { default: null, description: 'Where attributes go; as many as there are documents.' }),
-  field('tagger_modules', list(STRING), { default: [], description: 'Modules with taggers of your own.' }),
-  field('taggers', optional(list(STRING)), { suggestions: [...TAGGERS.keys()], description: 'Taggers to run.' }),
-  given('experiment', 'Name that the attributes start with.'),
-  PROCESSES,
-  field('ignore_existing', BOOLEAN, { default: false, description: 'Tags again what is tagged.' }),
-  field('debug', BOOLEAN, { default: false, description: 'Runs in one process and says more.' }),
-  field('profile', PROFILE, { default: {}, description: 'Measurements.' }),
-  WORK_DIR,
-  DRYRUN,
-]);
+export function tagType(taggers: Taggers): Type {
+  return object('the tagging', [
+    DOCUMENTS,
+    field('destination', optional(list(STRING)), { default: null, description: 'Where attributes go; as many as there are documents.' }),
+    field('tagger_modules', list(STRING), { default: [], description: 'Modules with taggers of your own.' }),
+    field('taggers', optional(list(STRING)), { suggestions: [...taggers.keys()], description: 'Taggers to run.' }),
+    given('experiment', 'Name that the attributes start with.'),
+    PROCESSES,
+    field('ignore_existing', BOOLEAN, { default: false, description: 'Tags again what is tagged.' }),
+    field('debug', BOOLEAN, { default: false, description: 'Runs in one process and says more.' }),
+    field('profile', PROFILE, { default: {}, description: 'Measurements.' }),
+    WORK_DIR,
+    DRYRUN,
+  ]);
+}
 
 /** Where a document is none of the three. */
 export const UNKNOWN_VERB: Type = ANY;
