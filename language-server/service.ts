@@ -1,5 +1,6 @@
 import { checkRecipe } from './checks/check.ts';
 import { checkAgainstData, type Facts } from './checks/data.ts';
+import { keysInData } from './checks/keys.ts';
 import { finding, type Finding } from './checks/finding.ts';
 import { readStructure } from './checks/structure.ts';
 import { detectDialect, type Detection } from './dialects/detect.ts';
@@ -41,7 +42,7 @@ export function analyse(text: string, circumstances: Circumstances = BY_SHAPE): 
 
 /** The same with what the data says. */
 export function withFacts(analysis: Analysis, facts: Facts): Analysis {
-  return analysis.recipe === null ? analysis : { ...analysis, findings: sorted([...analysis.findings, ...checkAgainstData(analysis.recipe, facts)]) };
+  return analysis.recipe === null ? analysis : { ...analysis, findings: sorted([...keysInData(analysis.findings, facts.columns), ...checkAgainstData(analysis.recipe, facts)]) };
 }
 
 /** A document keeps its dialect while it cannot be read. */

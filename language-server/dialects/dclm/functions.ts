@@ -130,12 +130,17 @@ const CHOICES: Readonly<Record<string, Type>> = {
   max_removed_ratio: SCORE,
   max_bullet_start_ratio: SCORE,
   max_ellipsis_end_ratio: SCORE,
+  'repetition_filter.max_fraction': SCORE,
+  'language_filter.threshold': SCORE,
 };
 
 const ROLES: Readonly<Record<string, Role>> = {
   banlist_from_fname: 'input',
   tlds_filepath: 'input',
   keep_languages: 'language',
+  old_key: 'column',
+  content_key: 'column',
+  selection_key: 'column',
 };
 
 function typeOf(annotation: string | null, value: Default | undefined): Type {

@@ -73,7 +73,7 @@ const BLOOM = object('bloom_filter', [
   field('read_only', BOOLEAN, { description: 'Looks things up without adding them.' }),
   field('size_in_bytes', INTEGER, { default: 0, description: 'Size of the filter; or give the next two.' }),
   field('estimated_doc_count', INTEGER, { default: 0, description: 'How many things are expected.' }),
-  field('desired_false_positive_rate', NUMBER, { default: 0, description: 'Share of new things that may be taken for old.' }),
+  field('desired_false_positive_rate', { kind: 'number', range: { min: 0, below: 1 } }, { default: 0, description: 'Share of new things that may be taken for old.' }),
 ]);
 
 /** `dolma dedupe` */

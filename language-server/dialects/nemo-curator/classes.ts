@@ -1,5 +1,5 @@
 import { annotationType } from '../python/annotations.ts';
-import { ANY, FREE, optional, type Cost, type Default, type Operation, type Parameter, type Type } from '../schema.ts';
+import { ANY, FREE, optional, withRange, type Cost, type Default, type Operation, type Parameter, type Type } from '../schema.ts';
 import raw from './catalogue/nemo-curator.classes.json' with { type: 'json' };
 import { CLASSES } from './descriptions.ts';
 
@@ -70,8 +70,12 @@ function costOf(path: string): Cost {
   return gpu || /fasttext/i.test(path) ? { model: true, gpu, api: false, download: gpu } : FREE;
 }
 
+/** Parts of a text, its lines or its words, and probabilities; by their names, which no two classes use differently. */
+const SHARES = /^(?:max_(?:non_alpha_numeric_to_text|number_to_text|url_to_text|bullet_lines|white_space|parentheses|boilerplate_string|num_sentences_without_endmark|num_lines_ending_with_ellipsis|repeated_lines_char|repeated_paragraphs|repeated_paragraphs_char|repeating_duplicate_ngram|repeating_ngram)_ratio|max_repeated_line_fraction|min_words_with_alphabets|min_alpha_ratio|min_langid_score|top_p|dense_dump_prob|kmeans_fit_data_fraction|fit_data_fraction)$/;
+
 function parameterOf(name: string, { type, required, ...rest }: RawField): Parameter {
-  const declared = type === null ? ANY : annotationType(type);
+  const annotated = type === null ? ANY : annotationType(type);
+  const declared = SHARES.test(name) ? withRange(annotated, { min: 0, max: 1 }) : annotated;
   // OmegaConf hands over plain maps and lists: where an object is wanted, a map with a _target_ stands.
   const taken: Type = declared.kind === 'any' ? ANY : optional(declared);
   return {
@@ -79,6 +83,7 @@ function parameterOf(name: string, { type, required, ...rest }: RawField): Param
     type: taken,
     required,
     ...(type === null ? {} : { typeText: type }),
+    ...(name === 'text_field' ? { role: 'column' as const } : name === 'file_paths' ? { role: 'input' as const } : {}),
     ...('default' in rest && !required ? { default: rest.default as Default } : {}),
   };
 }

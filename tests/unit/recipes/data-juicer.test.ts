@@ -72,6 +72,28 @@ process:
 `);
   });
 
+  it('knows ranges that only the code of an op makes certain', () => {
+    expectMarked(`
+process:
+  - image_nsfw_filter:
+      max_score: 1.5
+#                ^^^ out-of-range warning
+  - image_text_similarity_filter:
+      min_score: -0.2
+      max_score: 30
+#                ^^ out-of-range warning
+  - language_id_score_filter:
+      lang: en
+      min_score: 80
+#                ^^ out-of-range warning
+  - image_aesthetics_filter:
+      max_score: 10
+  - image_watermark_filter:
+      prob_threshold: -1
+#                     ^^ out-of-range warning
+`);
+  });
+
   it('checks the keys of the recipe, nested ones too', () => {
     expectMarked(`
 project_name: x
