@@ -38,7 +38,7 @@ const WORDS = new Set(['text', 'caption', 'alt-text']);
 /** Scores and texts in structs and in texts of JSON, as far as they are known for what they are. A column of the same name comes first. */
 export function insideColumns(columns: readonly Column[], { columns: known }: ScoreKnowledge, columnOf: (path: ColumnPath) => Column): Inside {
   const names = new Set(columns.map(({ name }) => name));
-  const deeper = known.filter(({ column: [top = '', ...path] }) => path.length > 0 && names.has(top) && !names.has([top, ...path].join('.')));
+  const deeper = known.filter(({ column: [top, ...path] }) => path.length > 0 && names.has(top) && !names.has([top, ...path].join('.')));
   const ofRole = (fits: (role: string) => boolean): Column[] => deeper.filter(({ role: { role } }) => fits(role)).map(({ column }) => columnOf(column));
   return { texts: ofRole((role) => WORDS.has(role)), scores: ofRole((role) => role === 'score') };
 }
