@@ -19,11 +19,11 @@ export class PageRuns {
   /** @param pages in file order, those that are there already left out */
   constructor(uses: FileUses, pages: readonly Pick<PageLocation, 'offset' | 'size'>[]) {
     this.#uses = uses;
-    let run: Run | null = null;
+    let run: Run = { pages: [], bytes: 0, read: null };
     for (const page of pages) {
-      const last: Run['pages'][number] | undefined = run?.pages.at(-1);
-      const goesOn = run !== null && last !== undefined && last.offset + last.size === page.offset && run.bytes + page.size <= MAX_RUN_BYTES;
-      run = goesOn && run !== null ? run : { pages: [], bytes: 0, read: null };
+      const last = run.pages.at(-1);
+      const goesOn = last !== undefined && last.offset + last.size === page.offset && run.bytes + page.size <= MAX_RUN_BYTES;
+      if (!goesOn) run = { pages: [], bytes: 0, read: null };
       run.pages.push(page);
       run.bytes += page.size;
       this.#runs.set(page.offset, run);
