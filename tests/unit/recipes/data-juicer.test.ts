@@ -163,6 +163,12 @@ describe('mends', () => {
     expect(analyse('process: [llm_extract_mapper: {}]\n').findings.flatMap(({ fixes }) => fixes)).toEqual([]);
   });
 
+  it('swap ends of a range of snapshots, and name the model that a tokenizer needs', () => {
+    const dataset = 'dataset:\n  configs:\n    - type: remote\n      source: commoncrawl\n      start_snapshot: 2020-50\n      end_snapshot: "2019-01"\nprocess:\n  - words_num_filter:\n';
+    expect(mended(dataset, 'Swap start_snapshot and end_snapshot')).toContain('start_snapshot: "2019-01"\n      end_snapshot: 2020-50\n');
+    expect(mended('process:\n  - document_minhash_deduplicator:\n      tokenization: sentencepiece\n', 'Add tokenizer_model')).toContain('tokenization: sentencepiece\n      tokenizer_model: ""\n');
+  });
+
   it('take out what is needless', () => {
     const text = 'use_checkpoint: true  # for later\nop_fusion: true\nprocess:\n  - words_num_filter:\n      min_num: 3\n      max_num: 5\n      min_num: 4\n';
     expect(mended(text, 'Remove use_checkpoint')).toBe(text.slice(text.indexOf('op_fusion')));
