@@ -1,9 +1,11 @@
 import { checkRecipe } from './checks/check.ts';
 import { checkAgainstData, type Facts } from './checks/data.ts';
+import { keysInData } from './checks/keys.ts';
 import { finding, type Finding } from './checks/finding.ts';
 import { readStructure } from './checks/structure.ts';
 import { detectDialect, type Detection } from './dialects/detect.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import { isJson, quotedEdit } from './document/json.ts';
 import { LineIndex } from './document/lines.ts';
 import { LIMITS, parseRecipe, type RecipeText } from './document/parse.ts';
 import type { Recipe } from './recipe.ts';
@@ -36,12 +38,12 @@ export function analyse(text: string, circumstances: Circumstances = BY_SHAPE): 
   const checked = [...findings, ...checkRecipe(recipe)];
   // A key that stands twice is a fault of the YAML to servers that know nothing of its loader.
   const all = [...syntaxFindings(parsed, text, circumstances), ...(circumstances.syntaxElsewhere === true ? checked.filter(({ code }) => code !== 'duplicate-key') : checked)];
-  return { lines, parsed, recipe, findings: sorted(all) };
+  return { lines, parsed, recipe, findings: sorted(all, text) };
 }
 
 /** The same with what the data says. */
 export function withFacts(analysis: Analysis, facts: Facts): Analysis {
-  return analysis.recipe === null ? analysis : { ...analysis, findings: sorted([...analysis.findings, ...checkAgainstData(analysis.recipe, facts)]) };
+  return analysis.recipe === null ? analysis : { ...analysis, findings: sorted([...keysInData(analysis.findings, facts.columns), ...checkAgainstData(analysis.recipe, facts)], analysis.recipe.text) };
 }
 
 /** A document keeps its dialect while it cannot be read. */
@@ -56,8 +58,9 @@ function syntaxFindings({ problems, cutAt }: RecipeText, text: string, { syntaxE
   return [...findings, finding('too-large', 'information', { start: Math.min(cutAt, text.length), end: Math.min(cutAt + 1, text.length) }, message)];
 }
 
-/** In the order of the text, each once: what is anchored is met wherever an alias stands. */
-function sorted(findings: readonly Finding[]): Finding[] {
+/** In the order of the text, each once: what is anchored is met wherever an alias stands. Mends are in the language of the document. */
+function sorted(found: readonly Finding[], text: string): Finding[] {
+  const findings = isJson(text) ? found.map((each) => ({ ...each, fixes: each.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => quotedEdit(text, edit)) })) })) : found;
   const different = new Map(findings.map((each) => [`${each.code} ${each.start} ${each.end} ${each.message}`, each]));
   return [...different.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }

@@ -3,7 +3,7 @@ import { orAbort } from './or-abort.ts';
 import type { Shard } from './shards/shard.ts';
 
 /** Rows whose pictures are read together. */
-const WINDOW_ROWS = 6;
+const WINDOW_ROWS = 4;
 
 /** The same where a window took long: about what a screen shows. */
 const SLOW_WINDOW_ROWS = 32;

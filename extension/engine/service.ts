@@ -15,6 +15,7 @@ import { editHandlers } from './edits/handlers.ts';
 import { OverlayShard } from './edits/overlay-shard.ts';
 import { exportHandlers } from './export/handlers.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
+import { readInside } from './pages/inside-values.ts';
 import { buildPage } from './pages/page.ts';
 import { locateValue } from './pages/locate-value.ts';
 import { vectorSummary } from './pages/vector-summary.ts';
@@ -119,8 +120,10 @@ function listedFindings(findings: readonly LintFinding[]): EngineRequests['shard
 async function readPage(shard: Shard, params: EngineRequests['shard/page']['params'], signal: AbortSignal): Promise<Page> {
   const start = Math.max(0, params.start);
   const end = Math.min(params.end, start + MAX_PAGE_ROWS);
-  const values = await shard.read({ start, end, columns: params.columns, limits: GRID_LIMITS }, signal);
-  const page = buildPage(start, params.columns, values, shard.state().bytesRead);
+  const { columns, inside = [] } = params;
+  const values = await shard.read({ start, end, columns, limits: GRID_LIMITS }, signal);
+  const deeper = await readInside(shard, { start, end }, inside, signal);
+  const page = buildPage(start, [...columns, ...inside.map(({ column }) => column)], [...values, ...deeper], shard.state().bytesRead);
   return shard instanceof ResultShard ? { ...page, rows: shard.rowNumbers(start, start + page.rowCount) } : page;
 }
 

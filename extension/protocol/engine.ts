@@ -5,7 +5,7 @@ import type { CellChange, CellPath, Change, ColumnTarget, Fingerprint, SaveFacts
 import type { ExportProgress, ExportSummary, ExportWish } from './export.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
-import type { Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata } from './shards.ts';
+import type { InsideColumn, Member, OpenShard, Page, SetNews, ShardId, ShardLocation, ShardMetadata } from './shards.ts';
 import type { PicturePermissions } from './pictures.ts';
 import type { RowSpans } from './spans.ts';
 import type { ColumnSummary, JointHistogram } from './statistics.ts';
@@ -132,7 +132,7 @@ export interface EngineRequests {
   'shard/close': { params: { readonly shard: ShardId }; result: null };
   /** Rows `[start, end)`, only the columns named. */
   'shard/page': {
-    params: ShardTarget & { readonly start: number; readonly end: number; readonly columns: readonly number[] };
+    params: ShardTarget & { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly inside?: readonly InsideColumn[] };
     result: Page;
   };
   'shard/row': { params: ShardTarget & { readonly row: number }; result: Row };

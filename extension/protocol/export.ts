@@ -20,9 +20,6 @@ export const FILE_SUFFIXES: Readonly<Record<FileFormat, string>> = {
   npy: '.npy',
 };
 
-/** An unfinished file is named `.NAME.UUID.part`, after the file that it will be or that its number will stand in; long names are cut. */
-export const PART = { nameLength: 100, suffix: '.part' } as const;
-
 /** Rows taken at random, the same ones for the same seed wherever and whenever it is done. */
 export interface ExportSample {
   readonly rows: number;

@@ -163,6 +163,16 @@ export type CellKind =
   | 'vector'
   | 'invalid';
 
+/** What lies inside the values of a column, asked for as a column of its own. */
+export interface InsideColumn {
+  /** Its number in the answer, below 0: the table has none of that number. */
+  readonly column: number;
+  /** Index of the column that it lies in. */
+  readonly of: number;
+  /** Names from there on, at least one. */
+  readonly path: readonly string[];
+}
+
 /** One column of a page: parallel arrays, one entry a row. */
 export interface PageColumn {
   readonly column: number;

@@ -4,7 +4,7 @@ import type { CellAddress, CellPicture, CellThumbnail, EngineRequests, Row } fro
 import type { ErrorData } from './errors.ts';
 import type { Condition, CopyFormat, CopyRequest, ExportFormat, Query, ResultId, ResultState, SqlProgress, SqlResultId } from './queries.ts';
 import type { RecognisedColumn } from './scores.ts';
-import type { Notice, Page, ShardMetadata, ShardState } from './shards.ts';
+import type { InsideColumn, Notice, Page, ShardMetadata, ShardState } from './shards.ts';
 import type { ValuePath } from './values.ts';
 
 /** Rows of one block: the unit in which a webview asks for pages, keeps and forgets them. */
@@ -126,7 +126,7 @@ export interface HostRequests {
   /** The first message of every webview. */
   'view/ready': { params: Record<string, never>; result: ReadyAnswer };
   'view/page': {
-    params: { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly result?: ResultId };
+    params: { readonly start: number; readonly end: number; readonly columns: readonly number[]; readonly inside?: readonly InsideColumn[]; readonly result?: ResultId };
     result: Page;
   };
   'view/row': { params: { readonly row: number; readonly result?: ResultId }; result: Row };

@@ -1,7 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { PART } from '../protocol/export.ts';
+import { removePartsOfDead } from '../durable/part-files.ts';
 import { toLoupeError } from '../rpc/failure.ts';
 import { viewTypeOf } from './view-types.ts';
 
@@ -20,17 +19,9 @@ export async function whileWriting<T>(path: string, signal: AbortSignal, work: W
       return work(AbortSignal.any([stop.signal, signal]), progress);
     });
   } catch (error) {
-    if (toLoupeError(error).code === 'engine-lost') await removeParts(path);
+    if (toLoupeError(error).code === 'engine-lost') await removePartsOfDead(dirname(path));
     throw error;
   }
-}
-
-/** Removes the unfinished files of this name. */
-async function removeParts(path: string): Promise<void> {
-  const front = `.${basename(path).slice(0, PART.nameLength)}.`;
-  const names = await readdir(dirname(path)).catch(() => []);
-  const parts = names.filter((name) => name.startsWith(front) && name.endsWith(PART.suffix));
-  await Promise.all(parts.map((name) => rm(join(dirname(path), name), { force: true })));
 }
 
 /** Says that a file is written, which can be opened then. */

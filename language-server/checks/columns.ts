@@ -2,18 +2,38 @@ import type { DataColumn } from '../../extension/protocol/recipes.ts';
 import type { ColumnKind } from '../../extension/protocol/shards.ts';
 import { columnReaders, mayWrite } from '../dialects/data-juicer/rules/columns.ts';
 import { producedFields } from '../dialects/datamap-rs/rules.ts';
+import { producedKey } from '../dialects/dclm/rules.ts';
+import { writesNoField } from '../dialects/nemo-curator/rules.ts';
 import type { Step } from '../dialects/dialect.ts';
-import { isMap, scalarsOf, type ScalarNode } from '../document/nodes.ts';
+import { isMap, scalarsOf, type ScalarNode, type Span } from '../document/nodes.ts';
 import type { FieldUse, Recipe } from '../recipe.ts';
-import type { KnownColumns } from './data.ts';
+import { subject, type KnownColumns } from './data.ts';
 import { finding, replacement, type Finding, type Fix, type Severity } from './finding.ts';
 import { nearest } from './nearest.ts';
-import { settingNode, stepsBefore } from './read.ts';
+import { argumentScalar, settingNode, stepsBefore } from './read.ts';
 
 /** Columns that a recipe names and the data has not, or has with another type; and those that it reads without naming them. */
 export function columnFindings(recipe: Recipe, data: KnownColumns): Finding[] {
   const named = recipe.fields.filter(({ parameter }) => parameter.role === 'column' || parameter.role === 'consumes');
-  return [...named.flatMap((use) => namesIn(use).flatMap((node) => columnFinding(recipe, use, node, data))), ...unnamed(recipe, data)];
+  return [...named.flatMap((use) => namesIn(use).flatMap((node) => columnFinding(recipe, use, node, data))), ...inConditions(recipe, data), ...unnamed(recipe, data)];
+}
+
+const WORDS = new Set(['and', 'or', 'not', 'in', 'is', 'True', 'False', 'None']);
+
+/** Columns that a `filter_condition` compares: of one that is not there every comparison is false, silently. */
+function inConditions(recipe: Recipe, data: KnownColumns): Finding[] {
+  return recipe.steps.flatMap((step) => {
+    const node = argumentScalar(step, 'filter_condition');
+    if (node === null || node.alias) return [];
+    const written = recipe.text.slice(node.start, node.end);
+    // A quoted condition has its texts in the other quotes.
+    const outer = /^["']/.exec(written)?.[0] ?? '';
+    const bare = written.replace(outer === '"' ? /'[^']*'/g : outer === "'" ? /"[^"]*"/g : /"[^"]*"|'[^']*'/g, (text) => ' '.repeat(text.length));
+    return [...bare.matchAll(/(?<![\w.])[A-Za-z_]\w*/g)].filter(([name]) => !WORDS.has(name)).flatMap((match) => {
+      const start = node.start + match.index;
+      return missingColumn(recipe, step, { name: match[0], span: { start, end: start + match[0].length } }, data);
+    });
+  });
 }
 
 /** Of `text_keys` only the first counts. */
@@ -27,27 +47,39 @@ function severityOf({ named }: KnownColumns): Severity {
   return named ? 'warning' : 'information';
 }
 
-function subject({ of, named }: KnownColumns): string {
-  return named ? of : `The open shard ${of}`;
+function columnFinding(recipe: Recipe, use: FieldUse, node: ScalarNode, data: KnownColumns): Finding[] {
+  if (node.text.includes('${') || node.text === '???') return [];
+  const column = data.columns.find(({ name }) => name === node.text);
+  if (column !== undefined) return typeFinding(use, node, column, data);
+  const found = missingColumn(recipe, use.step, { name: node.text, span: node }, data);
+  return node.alias ? found.map((each) => ({ ...each, fixes: [] })) : found;
 }
 
-function columnFinding(recipe: Recipe, use: FieldUse, node: ScalarNode, data: KnownColumns): Finding[] {
-  const [top = ''] = node.text.split('.');
-  if (top === '' || top.startsWith('__dj__') || node.text.includes('${') || node.text === '???') return [];
-  const column = data.columns.find(({ name }) => name === node.text) ?? data.columns.find(({ name }) => name === top);
-  if (column !== undefined) return column.name === node.text ? typeFinding(use, node, column, data) : [];
-  if (isWrittenBefore(recipe, use.step, node.text)) return [];
-  const close = nearest(top, data.columns.map(({ name }) => name), 2);
+function missingColumn(recipe: Recipe, step: Step | null, { name, span }: { readonly name: string; readonly span: Span }, data: KnownColumns): Finding[] {
+  const [top = ''] = name.split('.');
+  if (top === '' || top.startsWith('__dj__') || data.columns.some((column) => column.name === top) || isWrittenBefore(recipe, step, name)) return [];
+  const close = nearest(top, data.columns.map((column) => column.name), 2);
   const message = `${subject(data)} has no column ${top}.${close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : ` It has ${names(data.columns)}.`}`;
-  return [finding('missing-column', severityOf(data), node, message, { fixes: node.alias ? [] : close.map((each) => replacement(`Change to ${each}`, node, each)) })];
+  return [finding('missing-column', severityOf(data), span, message, { fixes: close.map((each) => replacement(`Change to ${each}`, span, each)) })];
 }
 
 /** Whether an earlier step may have made the column: then the data need not have it. */
 function isWrittenBefore(recipe: Recipe, step: Step | null, name: string): boolean {
   if (step === null) return false;
   const before = stepsBefore(recipe, step);
-  if (recipe.dialect.id === 'datamap-rs') return before.some((each) => each.operation === null || producedFields(recipe, each).some((field) => field === name || field.split('.')[0] === name.split('.')[0]));
-  return recipe.dialect.id !== 'data-juicer' || mayWrite(step, name, true) || before.some((each) => mayWrite(each, name, false));
+  const top = name.split('.')[0];
+  switch (recipe.dialect.id) {
+    case 'data-juicer':
+      return mayWrite(step, name, true) || before.some((each) => mayWrite(each, name, false));
+    case 'datamap-rs':
+      return before.some((each) => each.operation === null || producedFields(recipe, each).some((field) => field === name || field.split('.')[0] === top));
+    case 'dclm':
+      return before.some((each) => each.operation === null || producedKey(recipe, each) === name);
+    case 'nemo-curator':
+      return !before.every(writesNoField);
+    case 'dolma':
+      return true;
+  }
 }
 
 const NO_TEXT: readonly ColumnKind[] = ['number', 'boolean', 'temporal', 'bytes', 'image', 'vector', 'list', 'struct', 'map'];

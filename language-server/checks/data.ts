@@ -15,6 +15,11 @@ export interface KnownColumns {
   readonly named: boolean;
 }
 
+/** What a message about columns begins with. */
+export function subject({ of, named }: KnownColumns): string {
+  return named ? of : `The open shard ${of}`;
+}
+
 /** What is known of the files that a recipe names, and of the data that it will run on. */
 export interface Facts {
   /** By path as written: whether something is there. Absent: nobody looked, or nobody can. */
@@ -39,7 +44,7 @@ export function localInputs(recipe: Recipe): readonly PathUse[] {
 
 /** Whether a path is of the data itself, and not of a list of words or a model. */
 export function isData({ parameter }: PathUse): boolean {
-  return parameter.name === 'dataset_path' || parameter.name === 'path' || parameter.name === 'documents';
+  return parameter.name === 'dataset_path' || parameter.name === 'path' || parameter.name === 'documents' || parameter.name === 'file_paths';
 }
 
 /** The `path` of a source that is not local is an address. */

@@ -59,11 +59,13 @@ export interface Finding extends Span {
   readonly fixes: readonly Fix[];
   /** Another place that has to do with it. */
   readonly related?: { readonly span: Span; readonly message: string };
+  /** The key that nothing in the recipe writes: data that has a column of this name makes the finding void. */
+  readonly reads?: string;
   /** What it is about is needless or old: editors show it so. */
   readonly tag?: 'unnecessary' | 'deprecated';
 }
 
-export function finding(code: Code, severity: Severity, span: Span, message: string, more: Partial<Pick<Finding, 'fixes' | 'related' | 'tag'>> = {}): Finding {
+export function finding(code: Code, severity: Severity, span: Span, message: string, more: Partial<Pick<Finding, 'fixes' | 'related' | 'tag' | 'reads'>> = {}): Finding {
   return { code, severity, message, start: span.start, end: span.end, fixes: [], ...more };
 }
 

@@ -1,90 +1,108 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { CustomOps, OwnCatalogue } from '../dialects/data-juicer/raw.ts';
 import { extractGlobals } from '../dialects/data-juicer/sources/extract-globals.ts';
-import { extractOps, OpFiles, type SourceFile } from '../dialects/data-juicer/sources/extract.ts';
-import { MAX_SOURCE } from '../dialects/python/tokens.ts';
-import { sitePackages } from './installed.ts';
-
-const MAX_FILES = 2_000;
+import { extractOps, OpFiles } from '../dialects/data-juicer/sources/extract.ts';
+import { extractFunctions } from '../dialects/dclm/extract.ts';
+import type { OwnFunctions } from '../dialects/dclm/functions.ts';
+import type { DialectId } from '../dialects/dialect.ts';
+import { DolmaFiles } from '../dialects/dolma/extract.ts';
+import type { OwnTaggers } from '../dialects/dolma/taggers.ts';
+import type { OwnClasses } from '../dialects/nemo-curator/classes.ts';
+import { NemoFiles } from '../dialects/nemo-curator/extract.ts';
+import type { OwnCatalogues } from '../dialects/own.ts';
+import { pythonFiles, rootsIn, sourceText, sourceTexts, versionOf, type PythonPackage } from './python-files.ts';
 
 /**
- * The ops of Data-Juicer as they are in a checkout, or in a Python environment that has the package. Text is read and
- * nothing is imported or run. Null where there is none. Never throws.
+ * What programs know, as they are in a checkout, or in a Python environment that has their packages. Text is read and
+ * nothing is imported or run; of datamap-rs there is nothing to read, since Rust looks its arguments up while it runs.
+ * Null where there is none. Never throws.
  */
-export async function readOwnCatalogue(folder: string): Promise<OwnCatalogue | null> {
-  for (const root of await rootsIn(folder)) {
-    const files = await pythonFiles(join(root, 'data_juicer', 'ops'));
-    if (files.length === 0) continue;
-    const ops = extractOps(await parsed(files, root));
-    if (Object.keys(ops).length === 0) continue;
-    const config = await textOf(join(root, 'data_juicer', 'config', 'config.py'));
-    const globals = config === null ? {} : extractGlobals(config);
-    return { version: await versionOf(root), root, ops, globals: Object.keys(globals).length === 0 ? null : globals };
+export async function readOwnCatalogues(folder: string): Promise<OwnCatalogues | null> {
+  const read: OwnCatalogues = {
+    'data-juicer': await firstRead(folder, DATA_JUICER, opsIn),
+    dclm: await firstRead(folder, DCLM, functionsIn),
+    dolma: await firstRead(folder, DOLMA, taggersIn),
+    'nemo-curator': await firstRead(folder, NEMO, classesIn),
+  };
+  return Object.values(read).every((each) => each === null) ? null : read;
+}
+
+/** Those of several folders; of each program the first. */
+export async function readFirstCatalogues(folders: readonly string[]): Promise<OwnCatalogues | null> {
+  let found: OwnCatalogues | null = null;
+  for (const folder of folders) {
+    const more = await readOwnCatalogues(folder);
+    if (more !== null) found = found === null ? more : { ...more, ...present(found) };
   }
-  return null;
+  return found;
+}
+
+function present(catalogues: OwnCatalogues): OwnCatalogues {
+  return Object.fromEntries(Object.entries(catalogues).filter(([, each]) => each !== null));
 }
 
 /** The ops in files and packages of the user's own; null where none could be read. Never throws. */
 export async function readCustomOps(paths: readonly string[]): Promise<CustomOps | null> {
   const files = (await Promise.all(paths.map(pythonFiles))).flat();
   if (files.length === 0) return null;
-  const sources = await parsed(files, '');
+  const sources = await opFiles(files);
   const ops = extractOps(sources);
   const registered = sources.texts.reduce((count, text) => count + text.split('.register_module(').length - 1, 0);
   return { ops, complete: registered <= Object.keys(ops).length };
 }
 
-/** A turn for everybody else after each file. */
-async function parsed(files: readonly string[], root: string): Promise<OpFiles> {
-  const read = new OpFiles();
-  for (const file of files) {
-    const text = await textOf(file);
-    if (text !== null) read.add({ path: (root === '' ? file : relative(root, file)).split(sep).join('/'), text } satisfies SourceFile);
-    await nextTurn();
+const DATA_JUICER: PythonPackage = { folder: 'data_juicer', distribution: 'py_data_juicer', versionFiles: ['data_juicer/__init__.py', 'data_juicer/version.py', 'pyproject.toml'] };
+const DOLMA: PythonPackage = { folder: 'dolma', distribution: 'dolma', versionFiles: ['pyproject.toml', '../pyproject.toml'] };
+const NEMO: PythonPackage = { folder: 'nemo_curator', distribution: 'nemo_curator', versionFiles: ['nemo_curator/package_info.py'] };
+/** A checkout only: it is no package. */
+const DCLM: PythonPackage = { folder: 'baselines', distribution: 'dclm', versionFiles: [] };
+
+/** The first place below a folder where the program is. Sources of Dolma lie in `python` of its checkout. */
+async function firstRead<T>(folder: string, wanted: PythonPackage, read: (root: string) => Promise<T | null>): Promise<T | null> {
+  for (const root of await rootsIn(folder, wanted)) {
+    const found = (await read(root)) ?? (wanted === DOLMA ? await read(join(root, 'python')) : null);
+    if (found !== null) return found;
   }
+  return null;
+}
+
+async function opsIn(root: string): Promise<OwnCatalogue | null> {
+  const ops = extractOps(await opFiles(await pythonFiles(join(root, 'data_juicer', 'ops')), root));
+  if (Object.keys(ops).length === 0) return null;
+  const config = await sourceText(join(root, 'data_juicer', 'config', 'config.py'));
+  const globals = config === null ? {} : extractGlobals(config);
+  return { version: await versionOf(root, DATA_JUICER), root, ops, globals: Object.keys(globals).length === 0 ? null : globals };
+}
+
+async function opFiles(files: readonly string[], root = ''): Promise<OpFiles> {
+  const read = new OpFiles();
+  for await (const file of sourceTexts(files, root)) read.add(file);
   return read;
 }
 
-/** Python files in a folder and below it, in the order of their names; or the file itself. */
-async function pythonFiles(path: string): Promise<readonly string[]> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) return [];
-  if (!found.isDirectory()) return path.endsWith('.py') ? [path] : [];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.py')).map((entry) => join(entry.parentPath, entry.name)).sort().slice(0, MAX_FILES);
+async function functionsIn(root: string): Promise<OwnFunctions | null> {
+  const functions: Record<string, OwnFunctions['functions'][string]> = {};
+  for await (const file of sourceTexts(await pythonFiles(join(root, 'baselines', 'mappers')), root)) Object.assign(functions, extractFunctions(file));
+  return Object.values(functions).every(({ internal }) => internal === true) ? null : { version: 'checkout', root, functions };
 }
 
-async function textOf(path: string): Promise<string | null> {
-  const found = await stat(path).catch(() => null);
-  return found === null || found.size > MAX_SOURCE ? null : readFile(path, 'utf8').catch(() => null);
+async function taggersIn(root: string): Promise<OwnTaggers | null> {
+  const read = new DolmaFiles();
+  for await (const { path, text } of sourceTexts(await pythonFiles(join(root, 'dolma')), root)) read.add(path, text);
+  const taggers = read.taggers();
+  return Object.keys(taggers).length === 0 ? null : { version: await versionOf(root, DOLMA), root, taggers };
 }
 
-/** The folder itself, or those where an environment keeps packages: a package that is installed for editing lies elsewhere. */
-async function rootsIn(folder: string): Promise<readonly string[]> {
-  const sites = await sitePackages(folder);
-  const edited = await Promise.all(sites.map(editedIn));
-  return [folder, ...edited.flat(), ...sites];
+async function classesIn(root: string): Promise<OwnClasses | null> {
+  const files = await pythonFiles(join(root, 'nemo_curator'));
+  if (files.length === 0) return null;
+  const read = new NemoFiles();
+  for await (const { path, text } of sourceTexts(files, root)) read.add(path, text);
+  const classes = read.classes();
+  return Object.keys(classes.classes).length === 0 ? null : { version: await versionOf(root, NEMO), root, ...classes };
 }
 
-async function editedIn(site: string): Promise<readonly string[]> {
-  const infos = (await readdir(site).catch(() => [])).filter((name) => /^py_data_juicer-.*\.dist-info$/i.test(name));
-  const texts = await Promise.all(infos.map((name) => textOf(join(site, name, 'direct_url.json'))));
-  return texts.flatMap((text) => {
-    try {
-      const { url } = JSON.parse(text ?? 'null') as { readonly url?: unknown };
-      return typeof url === 'string' && url.startsWith('file:') ? [fileURLToPath(url)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-async function versionOf(root: string): Promise<string> {
-  const texts = [await textOf(join(root, 'data_juicer', '__init__.py')), await textOf(join(root, 'data_juicer', 'version.py')), await textOf(join(root, 'pyproject.toml'))];
-  const written = texts.map((text) => /^(?:__version__|version)\s*=\s*["'](\d[\w.+-]*)["']/m.exec(text ?? '')?.[1]).find((version) => version !== undefined);
-  const installed = (await readdir(root).catch(() => [])).map((name) => /^py_data_juicer-([\d.]+)\.dist-info$/i.exec(name)?.[1]).find((version) => version !== undefined);
-  return written ?? installed ?? 'unknown';
+/** The dialects that were found, for people and for versions. */
+export function foundIn(catalogues: OwnCatalogues | null): readonly DialectId[] {
+  return catalogues === null ? [] : (Object.keys(present(catalogues)) as DialectId[]);
 }

@@ -1,7 +1,7 @@
 import type { RecipeNode } from '../document/nodes.ts';
-import type { OwnSources } from './data-juicer/dialect.ts';
 import type { Dialect } from './dialect.ts';
-import { dialectNamed, FAMILIES, knownVersion } from './registry.ts';
+import type { OwnSources } from './own.ts';
+import { dialectAt, dialectNamed, FAMILIES } from './registry.ts';
 
 export interface Detection extends OwnSources {
   /** A dialect by name, `data-juicer@1.4.3`, or `none`; null leaves it to the shape. */
@@ -23,7 +23,5 @@ export function detectDialect(text: string, root: RecipeNode | null, { override,
   const named = name === null ? null : dialectNamed(name, own);
   if (named !== null || root === null) return named;
   const family = FAMILIES.find(({ detect }) => detect(root));
-  if (family === undefined) return null;
-  const asked = versions[family.id] ?? null;
-  return asked === null && own.catalogue != null ? family.at(knownVersion(family, own.catalogue.version), own) : family.at(knownVersion(family, asked), { custom: own.custom ?? null });
+  return family === undefined ? null : dialectAt(family, versions[family.id] ?? null, own);
 }

@@ -1,13 +1,14 @@
 import type { RecipeNode } from '../document/nodes.ts';
-import { dataJuicer, looksLikeDataJuicer, type OwnSources } from './data-juicer/dialect.ts';
+import { dataJuicer, looksLikeDataJuicer } from './data-juicer/dialect.ts';
 import { VERSIONS, type DataJuicerVersion } from './data-juicer/raw.ts';
 import { datamap, DATAMAP_VERSION, looksLikeDatamap } from './datamap-rs/dialect.ts';
 import { dclm, DCLM_VERSION, looksLikeDclm } from './dclm/dialect.ts';
 import type { Dialect, DialectId } from './dialect.ts';
 import { dolma, looksLikeDolma } from './dolma/dialect.ts';
-import { DOLMA_VERSION } from './dolma/taggers.ts';
+import { PUBLISHED as DOLMA } from './dolma/taggers.ts';
 import { NEMO_VERSION } from './nemo-curator/classes.ts';
 import { looksLikeNemo, nemoCurator } from './nemo-curator/dialect.ts';
+import type { OwnSources } from './own.ts';
 
 /** A dialect with the versions that it is known in, the newest first. */
 export interface DialectFamily {
@@ -20,20 +21,25 @@ export interface DialectFamily {
 
 /** In the order in which they are asked; the shapes exclude each other. */
 export const FAMILIES: readonly DialectFamily[] = [
-  { id: 'data-juicer', versions: VERSIONS, detect: looksLikeDataJuicer, at: (version, own) => dataJuicer(version as DataJuicerVersion, own) },
-  { id: 'dclm', versions: [DCLM_VERSION], detect: looksLikeDclm, at: () => dclm() },
+  { id: 'data-juicer', versions: VERSIONS, detect: looksLikeDataJuicer, at: (version, { catalogues, custom = null } = {}) => dataJuicer(version as DataJuicerVersion, { catalogue: catalogues?.['data-juicer'] ?? null, custom }) },
+  { id: 'dclm', versions: [DCLM_VERSION], detect: looksLikeDclm, at: (_, own) => dclm(own?.catalogues?.dclm) },
   { id: 'datamap-rs', versions: [DATAMAP_VERSION], detect: looksLikeDatamap, at: () => datamap() },
-  { id: 'dolma', versions: [DOLMA_VERSION], detect: looksLikeDolma, at: () => dolma() },
-  { id: 'nemo-curator', versions: [NEMO_VERSION], detect: looksLikeNemo, at: () => nemoCurator() },
+  { id: 'dolma', versions: [DOLMA.version], detect: looksLikeDolma, at: (_, own) => dolma(own?.catalogues?.dolma) },
+  { id: 'nemo-curator', versions: [NEMO_VERSION], detect: looksLikeNemo, at: (_, own) => nemoCurator(own?.catalogues?.['nemo-curator']) },
 ];
 
 /** `data-juicer@1.4.3` or `data-juicer`; null for a name that nobody knows. */
-export function dialectNamed(name: string, { catalogue = null, custom = null }: OwnSources = {}): Dialect | null {
-  const [id, version] = name.trim().split('@');
+export function dialectNamed(name: string, own: OwnSources = {}): Dialect | null {
+  const [id, version = null] = name.trim().split('@');
   const family = FAMILIES.find((each) => each.id === id);
-  if (family === undefined) return null;
-  // A version that is asked for by number is the shipped one.
-  return family.at(knownVersion(family, version ?? catalogue?.version ?? null), { catalogue: version === undefined || version === catalogue?.version ? catalogue : null, custom });
+  return family === undefined ? null : dialectAt(family, version, own);
+}
+
+/** The user's own, unless another version is asked for by number: that is a shipped one. */
+export function dialectAt(family: DialectFamily, asked: string | null, { catalogues = null, custom = null }: OwnSources): Dialect {
+  const own = family.id === 'datamap-rs' ? undefined : catalogues?.[family.id]?.version;
+  const takesOwn = own !== undefined && (asked === null || asked === own);
+  return family.at(knownVersion(family, asked ?? own ?? null), { catalogues: takesOwn ? catalogues : null, custom });
 }
 
 /** The version itself, the newest that is not newer, or the newest of all. */

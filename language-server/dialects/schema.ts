@@ -159,6 +159,12 @@ export function atLeast(min: number): Type {
   return { kind: 'integer', range: { min } };
 }
 
+/** The same with bounds for the numbers in it that have none. */
+export function withRange(type: Type, range: Bounds): Type {
+  if (type.kind === 'union') return { kind: 'union', of: type.of.map((each) => withRange(each, range)) };
+  return (type.kind === 'number' || type.kind === 'integer') && type.range === undefined ? { kind: type.kind, range } : type;
+}
+
 /** A field with a default; required where none is given. */
 export function field(name: string, type: Type, more: Partial<Parameter> = {}): Parameter {
   return { name, type, required: !('default' in more), ...more };

@@ -2,6 +2,7 @@ import type { Fix, TextEdit } from '../checks/finding.ts';
 import { replacement } from '../checks/finding.ts';
 import { otherVariant } from '../dialects/data-juicer/rules/executor.ts';
 import type { Step } from '../dialects/dialect.ts';
+import { isJson, quotedEdit } from '../document/json.ts';
 import { trimmedEnd, type LineIndex } from '../document/lines.ts';
 import { isMap, type MapNode } from '../document/nodes.ts';
 import type { Recipe } from '../recipe.ts';
@@ -12,6 +13,8 @@ import { holds } from './locate.ts';
 export function stepActions(recipe: Recipe, lines: LineIndex, offset: number): Fix[] {
   const step = recipe.steps.findLast(({ node, name }) => holds(node, offset) || (name !== null && holds(name, offset)));
   if (step === undefined || step.name === null) return [];
+  // JSON has neither lines that can be written below a key nor comments.
+  if (isJson(recipe.text)) return [variant(recipe, step)].filter((action) => action !== null).map(({ title, edits }) => ({ title, edits: edits.map((edit) => quotedEdit(recipe.text, edit)) }));
   return [insertDefaults(step, recipe, lines), ...moves(recipe, lines, step), variant(recipe, step), convertStep(recipe, lines, step)].filter((action) => action !== null);
 }
 

@@ -1,5 +1,6 @@
 import type { DataColumn } from '../../extension/protocol/recipes.ts';
 import type { ColumnKind } from '../../extension/protocol/shards.ts';
+import { isJson } from '../document/json.ts';
 import { parseRecipe } from '../document/parse.ts';
 import type { Span } from '../document/nodes.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -43,10 +44,12 @@ const NONE: Suggestions = { items: [], path: null };
  */
 export function suggest(text: string, dialect: Dialect, offset: number, columns: readonly DataColumn[] = []): Suggestions {
   const span = wordAt(text, offset);
-  const { root } = parseRecipe(`${text.slice(0, span.start)}${MARK}${text.slice(span.end)}`);
+  const json = isJson(text) ? quotesAround(text, span) : null;
+  const mark = json === 'none' ? `"${MARK}"` : MARK;
+  const { root } = parseRecipe(`${text.slice(0, span.start)}${mark}${text.slice(span.end)}`);
   const place = root === null ? null : locate(root, dialect, span.start + 1);
   if (place === null) return NONE;
-  return { items: completionsAt(place, dialect, { span, columns, rest: restOfLine(text, span.end) }), path: pathAt(place, text, span) };
+  return { items: completionsAt(place, dialect, { span, columns, rest: restOfLine(text, span.end), json, opened: /\{\s*"?$/.test(text.slice(0, span.start)) }), path: pathAt(place, text, span) };
 }
 
 function pathAt(place: Place, text: string, span: Span): WrittenPath | null {
@@ -60,6 +63,15 @@ interface Cursor {
   readonly span: Span;
   readonly columns: readonly DataColumn[];
   readonly rest: string;
+  /** Which quotes of JSON stand around the word already; null in YAML. */
+  readonly json: 'none' | 'both' | null;
+  /** Whether a map was opened just before. */
+  readonly opened: boolean;
+}
+
+/** An open quote counts as both: editors write the other one themselves. */
+function quotesAround(text: string, { start }: Span): 'none' | 'both' {
+  return text[start - 1] === '"' ? 'both' : 'none';
 }
 
 function wordAt(text: string, offset: number): Span {
@@ -89,38 +101,67 @@ function completionsAt(place: Place, dialect: Dialect, cursor: Cursor): Completi
   }
 }
 
-function operationItem(operation: Operation, form: StepForm, dialect: Dialect, { span, rest }: Cursor): Completion {
-  const { head, indent } = form.snippet(operation);
-  const required = operation.parameters.filter((parameter) => parameter.required);
-  const lines = required.map(({ name }, i) => `\n${' '.repeat(indent)}${name}: $${i + 1}`);
-  // With the colon, or `func:`, already there, only the name is missing.
-  const isKey = head.endsWith(':');
-  const name = isKey ? `${operation.name}${rest.startsWith(':') ? '' : ':'}` : operation.name;
+function operationItem(operation: Operation, form: StepForm, dialect: Dialect, cursor: Cursor): Completion {
   const needs = costText(operation);
   return {
     label: operation.name,
     kind: 'operation',
     detail: `${operation.kind}${needs === '' ? '' : ` (${needs})`}`,
     markdown: operationMarkdown(operation, dialect),
-    insert: isKey && !rest.startsWith(':') ? `${name}${lines.join('')}` : name,
-    span,
+    ...(cursor.json === null ? yamlStep(operation, form, cursor) : jsonStep(operation, form, cursor)),
     sort: `${operation.cost.gpu || operation.cost.api ? 1 : 0}${operation.name}`,
     deprecated: false,
   };
 }
 
-function parameterItem(parameter: Parameter, owner: string, index: number, { span, rest }: Cursor): Completion {
+type Written = Pick<Completion, 'insert' | 'span'>;
+
+/** With the colon, or `func:`, already there, only the name is missing. */
+function yamlStep(operation: Operation, form: StepForm, { span, rest }: Cursor): Written {
+  const { head, indent } = form.snippet(operation);
+  if (!head.endsWith(':') || rest.startsWith(':')) return { insert: operation.name, span };
+  const lines = operation.parameters.filter(({ required }) => required).map((parameter, i) => `\n${' '.repeat(indent)}${parameter.name}: $${i + 1}`);
+  return { insert: `${head}${lines.join('')}`, span };
+}
+
+/** `"name": {...}`, in braces of its own where a list is open. */
+function jsonStep(operation: Operation, form: StepForm, cursor: Cursor): Written {
+  const { name, parameters } = operation;
+  if (!form.snippet(operation).head.endsWith(':')) return jsonText(name, cursor);
+  const args = parameters.filter(({ required }) => required).map((parameter, i) => `"${parameter.name}": $${i + 1}`);
+  const key = jsonKey(name, `{${args.length === 0 ? '$0' : args.join(', ')}}`, cursor);
+  return cursor.opened || cursor.json === 'both' ? key : { ...key, insert: `{${key.insert}}` };
+}
+
+/** A key with its value, behind the quotes that are there already; the name alone where a colon follows. */
+function jsonKey(name: string, value: string, { span, rest, json }: Cursor): Written {
+  const behind = json === 'both' && rest.startsWith('"') ? rest.slice(1).trimStart() : rest;
+  if (behind.startsWith(':')) return { insert: name, span };
+  const end = behind === rest ? span.end : span.end + 1;
+  return { insert: `${json === 'both' ? '' : '"'}${name}": ${value}`, span: { start: span.start, end } };
+}
+
+/** A value in the quotes that text has in JSON. */
+function jsonText(text: string, { span, json }: Pick<Cursor, 'span' | 'json'>): Written {
+  return { insert: json === 'none' && !/^(?:true|false|null)$/.test(text) ? `"${text}"` : text, span };
+}
+
+function parameterItem(parameter: Parameter, owner: string, index: number, cursor: Cursor): Completion {
+  const { span, rest, json } = cursor;
   const value = simpleDefault(parameter);
   return {
     label: parameter.name,
     kind: 'parameter',
     detail: `${typeName(parameter.type)}${parameter.required ? ', required' : ''}`,
     markdown: parameterMarkdown(parameter, owner),
-    insert: rest.startsWith(':') ? parameter.name : `${parameter.name}: ${value === null ? '$0' : `\${1:${value}}`}`,
-    span,
+    ...(json === null ? { insert: rest.startsWith(':') ? parameter.name : `${parameter.name}: ${value === null ? '$0' : `\${1:${value}}`}`, span } : jsonKey(parameter.name, value === null ? '$0' : `\${1:${jsonValue(parameter, value)}}`, cursor)),
     sort: `${parameter.required ? 0 : 1}${String(index).padStart(3, '0')}`,
     deprecated: parameter.deprecated !== undefined,
   };
+}
+
+function jsonValue({ default: value }: Parameter, written: string): string {
+  return typeof value === 'string' ? `"${written}"` : written;
 }
 
 /** A default that can be written as it is. */
@@ -129,8 +170,8 @@ function simpleDefault({ default: value }: Parameter): string | null {
   return typeof value === 'string' && /^[\w./-]+$/.test(value) ? value : null;
 }
 
-function valueItems({ parameter, type }: Extract<Place, { kind: 'value' }>, { span, columns }: Cursor): Completion[] {
-  const item = (label: string, kind: 'value' | 'column', detail: string, sort: string): Completion => ({ label, kind, detail, markdown: '', insert: label, span, sort, deprecated: false });
+function valueItems({ parameter, type }: Extract<Place, { kind: 'value' }>, { span, columns, json }: Cursor): Completion[] {
+  const item = (label: string, kind: 'value' | 'column', detail: string, sort: string): Completion => ({ label, kind, detail, markdown: '', ...(json === null ? { insert: label, span } : jsonText(label, { span, json })), sort, deprecated: false });
   const isDefault = defaultText(parameter.default)?.replaceAll('"', '');
   const values = [...valuesOf(type), ...(parameter.suggestions ?? [])].map((value) => item(value, 'value', value === isDefault ? 'default' : '', `1${value}`));
   const known = parameter.role === 'column' || parameter.role === 'consumes' ? columns.map(({ name, type: of, kind }) => item(name, 'column', of, `0${fits(parameter, kind) ? 0 : 1}${name}`)) : [];

@@ -1,5 +1,5 @@
 import type { Circumstances } from '../service.ts';
-import type { OwnCatalogue } from '../dialects/data-juicer/raw.ts';
+import type { OwnCatalogues } from '../dialects/own.ts';
 import { matchesGlob } from '../data/globs.ts';
 
 /** The settings of the section `loupe.recipes`; a client without sections sends them as `initializationOptions`. */
@@ -10,7 +10,7 @@ export interface RecipeSettings {
   readonly versions: Readonly<Record<string, string>>;
   /** Folder of a Python environment; empty: those in the open folders. */
   readonly pythonEnvironment: string;
-  /** Folder of a checkout of Data-Juicer, or of a Python environment that has it; empty: that of the environment. */
+  /** Folder of a checkout of one of the programs, or of a Python environment that has them; empty: the environment. */
   readonly sources: string;
   /** Whether faults of the YAML itself are left to another server. */
   readonly syntaxElsewhere: boolean;
@@ -37,17 +37,17 @@ function texts(value: unknown): Record<string, string> {
 export class CircumstancesOf {
   private readonly byOverride = new Map<string | null, Circumstances>();
   private readonly settings: RecipeSettings;
-  private readonly catalogue: OwnCatalogue | null;
+  private readonly catalogues: OwnCatalogues | null;
 
-  constructor(settings: RecipeSettings, catalogue: OwnCatalogue | null = null) {
+  constructor(settings: RecipeSettings, catalogues: OwnCatalogues | null = null) {
     this.settings = settings;
-    this.catalogue = catalogue;
+    this.catalogues = catalogues;
   }
 
   for(uri: string): Circumstances {
     const path = decodeURIComponent(uri.replace(/^[a-z-]+:\/\/[^/]*/i, ''));
     const override = Object.entries(this.settings.dialects).find(([glob]) => matchesGlob(path, glob))?.[1] ?? null;
-    const found = this.byOverride.get(override) ?? { override, versions: this.settings.versions, catalogue: this.catalogue, syntaxElsewhere: this.settings.syntaxElsewhere };
+    const found = this.byOverride.get(override) ?? { override, versions: this.settings.versions, catalogues: this.catalogues, syntaxElsewhere: this.settings.syntaxElsewhere };
     this.byOverride.set(override, found);
     return found;
   }

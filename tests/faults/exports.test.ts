@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import type { WriteStream } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExportWish, FileFormat } from '../../extension/protocol/export.ts';
@@ -108,6 +110,24 @@ describe('an export leaves nothing behind', () => {
     await expect(write('uids.npy', 'npy', { roles: { key: 'id' } })).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('no uid of 32 hexadecimal digits') as string });
     await expect(write('x.csv', 'csv', { query: { conditions: [{ type: 'sql', where: 'text::INTEGER > 0' }], sort: [] } })).rejects.toMatchObject({ code: 'invalid-request' });
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('an export takes away', () => {
+  it('what killed ones left in its folder, and nothing of those that run, of other machines or of other programs', async () => {
+    const killed = spawnSync(process.execPath, ['-e', '']).pid;
+    const host = hostname().replaceAll(/[^\w.-]/g, '_').slice(0, 64);
+    const kept = [`.a.jsonl.${process.ppid}@${host}.0123abcd.part`, `.a.jsonl.${killed}@else.where.0123abcd.part`, `.a.jsonl.${killed}.part`, 'a.part'];
+    const left = [`.a.jsonl.${killed}@${host}.0123abcd.part`, `.b with a . in it.tar.${killed}@${host}.89abcdef.part`];
+    for (const name of [...kept, ...left]) await writeFile(join(folder, name), 'x');
+    await write('new.jsonl', 'jsonl', { positions: [[0, 1]] });
+    expect((await readdir(folder)).sort()).toEqual([...kept, 'new.jsonl'].sort());
+  });
+
+  it('nothing and fails at nothing under a name of many bytes', async () => {
+    const name = `${'\u{1f600}'.repeat(55)}.jsonl`;
+    await write(name, 'jsonl', { positions: [[0, 1]] });
+    expect(await readdir(folder)).toEqual([name]);
   });
 });
 

@@ -22,6 +22,12 @@ export function dataJuicerEnvironment(): string | null {
   return existsSync(pythonOf(DATA_JUICER)) ? DATA_JUICER.folder : null;
 }
 
+/** Folder of a published package, unpacked and not installed; null before `npm run oracles` fetched it. */
+export function unpackedPackage(name: string): string | null {
+  const folder = join(root, '.cache/packages', name);
+  return existsSync(folder) ? folder : null;
+}
+
 /** Makes the virtual environment with the versions of requirements.txt. @throws when a step fails */
 export function makeOraclePython(): string {
   return make(TOOLS);

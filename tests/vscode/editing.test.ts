@@ -113,7 +113,7 @@ it('edits Parquet, refuses what its column does not take, and keeps edits over a
   await shows(shard, 3, 'small', '-5');
   await (await shard.named(3, 'bytes')).click();
   await shard.page.keyboard.press('F2');
-  await shard.frame.getByText('Its values are bytes, not text.').first().waitFor({ state: 'attached' });
+  await shard.frame.getByText('bytes is not edited. Its values are bytes, not text.').first().waitFor({ state: 'attached' });
   expect(await editor(shard).count()).toBe(0);
   await type(shard, 4, 'caption', 'another, é');
   await shows(shard, 4, 'caption', 'another, é');

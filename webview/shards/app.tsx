@@ -138,7 +138,7 @@ function LiveRegion(): ReactElement {
   }, [token]);
   return (
     <div className="live-region" role="status" aria-live="polite">
-      {announcement !== null && token > gone && <span key={token}>{announcement.value}</span>}
+      {announcement !== null && announcement.value !== '' && token > gone && <span key={token}>{announcement.value}</span>}
     </div>
   );
 }

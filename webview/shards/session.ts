@@ -8,6 +8,7 @@ import { strings } from '../strings.ts';
 import { Pages } from './grid/pages.ts';
 import { Thumbnails } from './grid/thumbnails.ts';
 import { chosenWidths, defaultWidth, WidthStorage } from './grid/widths.ts';
+import { InsideColumns } from './inside-columns.ts';
 import { UnaskedHosts } from './pictures/unasked-hosts.ts';
 import { QueryRunner } from './query/query-runner.ts';
 import { isEverything } from './query/query-state.ts';
@@ -27,6 +28,7 @@ export interface Session {
   readonly host: Host;
   readonly store: Store;
   readonly pages: Pages;
+  readonly inside: InsideColumns;
   readonly runner: QueryRunner;
   readonly seeker: RowSeeker;
   readonly summaries: Summaries;
@@ -72,7 +74,8 @@ export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer
   const left = { ...INITIAL_VIEW, ...newer(api.getState(), ready.view) };
   const cleared = ready.reveal !== undefined && !isEverything(left.query);
   const store = new Store(initialState(ready.document, beginning(left, ready), cleared ? [{ query: left.query, parked: left.parked }] : []));
-  const pages = new Pages((page, result, signal) => host.request('view/page', { ...page, ...(result === null ? {} : { result }) }, signal));
+  const inside = new InsideColumns();
+  const pages = new Pages(({ columns, ...rows }, result, signal) => host.request('view/page', { ...rows, ...inside.requested(columns, store.state.shard?.columns ?? []), ...(result === null ? {} : { result }) }, signal));
   const runner = new QueryRunner(connected, store, pages, () => summaries.hold());
   const scores = new Scores((corrections, signal) => host.request('view/scores', { corrections }, signal));
   const unasked = new UnaskedHosts();
@@ -84,7 +87,7 @@ export function startSession(api: VsCodeApi, connected: Host, ready: ReadyAnswer
   }, URL);
   const versions = new Versions(host, store);
   const seeker = new RowSeeker(host, store, pages);
-  const session: Session = { host, store, pages, runner, seeker, summaries, scores, thumbnails, unasked, versions };
+  const session: Session = { host, store, pages, inside, runner, seeker, summaries, scores, thumbnails, unasked, versions };
   pages.growTable(store.state.shard?.rows ?? 0);
   if (ready.page !== undefined) pages.prime(ready.page);
   followDocument(session);

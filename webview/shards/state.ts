@@ -141,7 +141,8 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'gallery':
       return withView(state, { gallery: { ...INITIAL_GALLERY, ...state.view.gallery, ...action.gallery } });
     case 'compare':
-      return { ...state, compare: action.rows };
+      // What was said about choosing a second row is done with when there is one.
+      return { ...state, compare: action.rows, ...(action.rows === null || action.rows.second === null ? {} : { announcement: wish(state.announcement, '') }) };
     case 'pictures':
       return { ...state, pictures: state.pictures + 1 };
     case 'showAsPictures':

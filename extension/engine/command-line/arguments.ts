@@ -49,8 +49,8 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
   loupe card FILE... [--to README.md [--replace]]
       a data set card in Markdown with Hugging Face's head: counts, schema, distributions, scores
   loupe lint [--dialect NAME[@VERSION]] [--sources FOLDER] [--format text|json|sarif] RECIPE...
-      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON; the ops
-      of Data-Juicer as a checkout or a Python environment has them: its sources are read, not run
+      what is wrong with curation recipes (Data-Juicer, DCLM, datamap-rs, Dolma, NeMo Curator), in YAML or JSON; what
+      the program knows as a checkout or a Python environment has it (not datamap-rs): sources are read, not run
   loupe lint --print-schema --dialect NAME[@VERSION]
       the dialect as JSON Schema, for editors that know no more
   loupe --help | --version

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { dialectNamed } from '../../../language-server/dialects/registry.ts';
 import type { ColumnReader } from '../../../language-server/data/look.ts';
-import { readOwnCatalogue } from '../../../language-server/data/sources.ts';
+import { readOwnCatalogues } from '../../../language-server/data/sources.ts';
 import { jsonSchema } from '../../../language-server/features/json-schema.ts';
 import { jsonOf, sarifOf, textOf } from '../../../language-server/lint/formats.ts';
 import { lintFile, type LintedFile } from '../../../language-server/lint/lint.ts';
@@ -25,14 +25,14 @@ export interface Surroundings {
 
 /** `loupe lint`: each recipe checked by the rules that the editor shows. @returns the exit code */
 export async function runLint({ files, format, dialect, sources, printSchema }: Extract<Invocation, { command: 'lint' }>, { terminal, columnsOf, version }: Surroundings): Promise<number> {
-  const catalogue = sources === null ? null : await readOwnCatalogue(sources);
-  const named = dialect === null ? null : dialectNamed(dialect, { catalogue });
+  const catalogues = sources === null ? null : await readOwnCatalogues(sources);
+  const named = dialect === null ? null : dialectNamed(dialect, { catalogues });
   if (dialect !== null && named === null) {
     terminal.err(`loupe: there is no dialect ${terminalText(dialect)}.\n`);
     return EXIT.usage;
   }
-  if (sources !== null && catalogue === null) {
-    terminal.err(`loupe: there are no ops of Data-Juicer in ${terminalText(sources)}.\n`);
+  if (sources !== null && catalogues === null) {
+    terminal.err(`loupe: there is neither Data-Juicer nor DCLM, Dolma or NeMo Curator in ${terminalText(sources)}.\n`);
     return EXIT.usage;
   }
   if (printSchema && named !== null) {
@@ -41,7 +41,7 @@ export async function runLint({ files, format, dialect, sources, printSchema }: 
   }
   const linted: LintedFile[] = [];
   for (const file of files) {
-    const result = await lintFile(file, { override: dialect, versions: {}, catalogue }, columnsOf);
+    const result = await lintFile(file, { override: dialect, versions: {}, catalogues }, columnsOf);
     linted.push(result);
     if (format === 'json') terminal.out(jsonOf(result));
     if (format === 'text') terminal.out(textOf(result).split('\n').map(terminalText).join('\n'));

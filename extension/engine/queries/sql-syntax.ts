@@ -53,6 +53,25 @@ function mayBeDefined(name: string): boolean {
   return /^[\p{L}\p{N}_ ]+$/u.test(name) && !/^(duckdb|loupe|pg|pragma|sqlite)_/i.test(name);
 }
 
+/** Functions that give something else each time they are called. */
+const VOLATILE_FUNCTIONS: ReadonlySet<string> = new Set('random uuid gen_random_uuid uuidv4 uuidv7 current_connection_id current_query_id current_transaction_id txid_current'.split(' '));
+
+/**
+ * The first thing in a syntax tree that keeps other rows each time it is asked. A condition is asked many times: for the
+ * first rows, for all of them, for counts, statistics and exports, which have to be of the same rows.
+ */
+export function findChance(root: SyntaxNode): Refusal | null {
+  let refusal: Refusal | null = null;
+  visit(root, (node) => {
+    const name = node.class === 'FUNCTION' ? text(node.function_name).toLowerCase() : '';
+    const reason = VOLATILE_FUNCTIONS.has(name) ? `${name}() gives something else each time` : typeof node.sample === 'object' && node.sample !== null ? 'a sample has other rows each time' : null;
+    if (reason === null) return;
+    const words = `${reason}, and the rows would be others each time they are looked at; hash(column) % 100 < 10 takes a tenth that stays the same`;
+    refusal ??= { reason: words, ...(Number.isSafeInteger(node.query_location) ? { location: Number(node.query_location) } : {}) };
+  });
+  return refusal;
+}
+
 /** Calls `see` for every node of a tree, from the outside inwards. */
 export function visit(root: unknown, see: (node: SyntaxNode) => void): void {
   const open: unknown[] = [root];

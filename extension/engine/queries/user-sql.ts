@@ -1,6 +1,6 @@
 import { LoupeError } from '../../rpc/failure.ts';
 import { binderFault, parseSql, unitsOfBytes, unitsOfPoints, wordsOf } from './sql-text.ts';
-import { findRefusal, visit, type SyntaxNode } from './sql-syntax.ts';
+import { findChance, findRefusal, visit, type SyntaxNode } from './sql-syntax.ts';
 
 /** A condition in SQL that may be put into a statement. */
 export interface UserCondition {
@@ -32,7 +32,7 @@ export async function parseUserCondition(where: string, signal: AbortSignal): Pr
   if (node === null) throw userSqlError(fault.reason, fault.point === undefined ? undefined : unitsOfPoints(where, fault.point - BEFORE.length));
   const [bare] = await parseSql(`SELECT\n${where}\n`, ONE, signal);
   if (!isOneExpression(node) || bare === null || !isOneExpression(bare)) throw userSqlError(ONE);
-  const refusal = findRefusal(node);
+  const refusal = findRefusal(node) ?? findChance(node);
   if (refusal !== null) throw userSqlError(refusal.reason, refusal.location === undefined ? undefined : unitsOfBytes(where, refusal.location - BEFORE.length));
   return { where, ...references(node) };
 }

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DurableFiles } from '../../durable/files.ts';
-import { isAlive } from '../../durable/is-alive.ts';
+import { isOfDeadProcess, ownMark } from '../../durable/owner-mark.ts';
 
 /** Short whatever the shard's name is: a name that is as long as it may be leaves no room for more. */
-const NAME = /^\.loupe-(\d+)@(.*)\.([0-9a-f]{8})\.saving$/;
-/** Of a host name; the whole must fit any file system. */
-const HOST_LENGTH = 64;
+const NAME = /^\.loupe-(\d+@.*)\.([0-9a-f]{8})\.saving$/;
 
 /** A name for the new file, in the folder of the old one so that it can take its place at once. */
 export function temporaryName(folder: string): string {
-  return join(folder, `.loupe-${process.pid}@${ownHost()}.${randomUUID().slice(0, 8)}.saving`);
+  return join(folder, `.loupe-${ownMark()}.${randomUUID().slice(0, 8)}.saving`);
 }
 
 /** Removes what saves left in a folder whose process was killed. Never throws: it is only tidying. */
@@ -21,10 +18,6 @@ export async function removeLeftBehind(files: DurableFiles, folder: string): Pro
 }
 
 function isLeftBehind(name: string): boolean {
-  const [, pid, host] = NAME.exec(name) ?? [];
-  return pid !== undefined && host === ownHost() && !isAlive(Number(pid));
-}
-
-function ownHost(): string {
-  return hostname().replaceAll(/[^\w.-]/g, '_').slice(0, HOST_LENGTH);
+  const mark = NAME.exec(name)?.[1];
+  return mark !== undefined && isOfDeadProcess(mark);
 }

@@ -82,6 +82,29 @@ export class FileSource implements ByteSource {
     return filled;
   }
 
+  /** Ranges that follow one another from `start` on, by one read, each in memory of its own; shorter only where the file ends. */
+  async slices(start: number, lengths: readonly number[]): Promise<Buffer[]> {
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    if (start + total <= this.byteLength) {
+      const buffers = lengths.map((length) => Buffer.allocUnsafe(length));
+      const { bytesRead } = await this.#handle.readv(buffers, start).catch((error: unknown) => {
+        throw fileError(this.path, error, `byte ${start}`);
+      });
+      if (bytesRead === total) {
+        this.bytesRead += total;
+        return buffers;
+      }
+    }
+    // Less came than there is, as network disks may do it: one range after the other.
+    const found: Buffer[] = [];
+    let at = start;
+    for (const length of lengths) {
+      found.push(await this.slice(at, at + length));
+      at += length;
+    }
+    return found;
+  }
+
   async refresh(): Promise<void> {
     try {
       this.byteLength = (await this.#handle.stat()).size;

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { PART } from '../../protocol/export.ts';
+import { partName, removePartsOfDead } from '../../durable/part-files.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { writeError } from './write-error.ts';
 
@@ -34,10 +33,9 @@ export interface PartFiles {
  * @throws LoupeError `invalid-request` for the name of an open file, or of any file where `replace` is false; `cancelled`; why one cannot be written
  */
 export async function writeNewFiles<T>(target: NewFileTarget, work: (files: PartFiles) => Promise<T>, signal: AbortSignal): Promise<{ readonly result: T; readonly files: readonly WrittenFile[] }> {
-  const folder = dirname(target.path);
   const parts: string[] = [];
   const next = async (): Promise<string> => {
-    const part = join(folder, `.${basename(target.path).slice(0, PART.nameLength)}.${randomUUID()}${PART.suffix}`);
+    const part = partName(target.path);
     parts.push(part);
     // By us, so that a folder which is not there is told in our words.
     await (await open(part, 'wx')).close();
@@ -45,6 +43,7 @@ export async function writeNewFiles<T>(target: NewFileTarget, work: (files: Part
   };
   try {
     await refuseBefore(target);
+    await removePartsOfDead(dirname(target.path));
     const result = await work({ next });
     signal.throwIfAborted();
     return { result, files: await place(target, parts) };

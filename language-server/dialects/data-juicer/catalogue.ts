@@ -1,7 +1,8 @@
 import { annotationType, isBareClass } from '../python/annotations.ts';
-import { choice, union, type Cost, type Default, type Operation, type Parameter, type Role, type Type } from '../schema.ts';
+import { choice, union, withRange, type Cost, type Default, type Operation, type Parameter, type Role, type Type } from '../schema.ts';
 import { baseParameters } from './base-parameters.ts';
 import { describeOperation, describeParameter } from './describe.ts';
+import { rangeOf } from './ranges.ts';
 import { RAW, type DataJuicerVersion, type RawCatalogue, type RawOp, type RawParameter } from './raw.ts';
 
 /** The ops of one version by name, what is only for the program itself left in and marked. */
@@ -93,12 +94,10 @@ function enumerated(base: Type, values: readonly string[]): Type {
   return base.kind === 'union' ? union(named, ...base.of.filter(({ kind }) => kind !== 'string')) : named;
 }
 
-/** Shares of a text or a picture lie between 0 and 1, which the signatures do not say. Letters a token may be more. */
-const SHARES = /^(?:flagged_words|special_characters|stopwords|character_repetition|word_repetition|image_face_ratio|video_face_ratio)_filter$/;
-
 function typeOf(op: string, name: string, annotation: string | null): Type {
   const type = annotationType(annotation);
-  return SHARES.test(op) && /^(?:min|max)_ratio$/.test(name) && type.kind === 'number' ? { kind: 'number', range: { min: 0, max: 1 } } : type;
+  const range = rangeOf(op, name);
+  return range === null ? type : withRange(type, range);
 }
 
 function roleOf(op: string, name: string): Role | null {

@@ -12,7 +12,7 @@ import { crossParameters } from './rules/parameters.ts';
 import { ignoredSettings, sources } from './rules/settings.ts';
 
 /** Where ops come from beside the shipped catalogues. */
-export interface OwnSources {
+interface OwnOps {
   readonly catalogue?: OwnCatalogue | null;
   readonly custom?: CustomOps | null;
 }
@@ -22,7 +22,7 @@ const NOTHING = {};
 const made = new Map<DataJuicerVersion, WeakMap<object, WeakMap<object, Dialect>>>();
 
 /** Data-Juicer at one version, with what the user has of his own. */
-export function dataJuicer(version: DataJuicerVersion, { catalogue = null, custom = null }: OwnSources = {}): Dialect {
+export function dataJuicer(version: DataJuicerVersion, { catalogue = null, custom = null }: OwnOps = {}): Dialect {
   const byCatalogue = made.get(version) ?? new WeakMap<object, WeakMap<object, Dialect>>();
   const byCustom = byCatalogue.get(catalogue ?? NOTHING) ?? new WeakMap<object, Dialect>();
   const found = byCustom.get(custom ?? NOTHING) ?? build(version, catalogue, custom);

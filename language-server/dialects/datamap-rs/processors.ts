@@ -40,15 +40,21 @@ function parameterOf(op: string, name: string, required: boolean, text: string |
   };
 }
 
+const SHARE: Type = { kind: 'number', range: { min: 0, max: 1 } };
 const LOCATION = choice('any', 'prefix', 'suffix');
 
 const TYPES: Readonly<Record<string, Type>> = {
   'page_len_filter.length_type': choice('char', 'word', 'sentence', 'line', 'paragraph'),
   'ratio_line_modifier.check': choice('uppercase', 'numeric'),
-  'ratio_line_modifier.upper_bound': NUMBER,
+  'ratio_line_modifier.upper_bound': SHARE,
+  'bullet_filter.max_bullet_ratio': SHARE,
+  'ellipsis_line_ratio_filter.max_ratio': SHARE,
+  'alphabetic_word_ratio_filter.max_ratio': SHARE,
+  'word_removal_ratio_filter.upper_bound': SHARE,
+  'fasttext_annotator.threshold': SHARE,
   'substring_line_modifier.location': LOCATION,
   'substring_line_modifier.banlist': union(STRING, list(STRING)),
-  'subsample.subsample_rate': { kind: 'number', range: { min: 0, max: 1 } },
+  'subsample.subsample_rate': SHARE,
   'constant_annotator.value': ANY,
   rules_to_include: list(INTEGER),
   rules_to_remove: list(list(INTEGER)),

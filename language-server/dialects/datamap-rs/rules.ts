@@ -36,7 +36,7 @@ function fields(recipe: Recipe, step: Step): Finding[] {
   const place: Span = argumentNode(step, parameter) ?? step.name ?? step.node;
   const close = nearest(name, known, 2);
   const node = argumentScalar(step, parameter);
-  return [finding('used-before-produced', 'warning', place, `No processor before writes ${name}.${close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : ''}`, { fixes: node === null ? [] : close.map((each) => replacement(`Change to ${each}`, node, each)) })];
+  return [finding('used-before-produced', 'warning', place, `No processor before writes ${name}.${close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : ''}`, { fixes: node === null ? [] : close.map((each) => replacement(`Change to ${each}`, node, each)), reads: name })];
 }
 
 /** Each names an output folder. */

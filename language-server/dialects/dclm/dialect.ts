@@ -1,28 +1,30 @@
 import { entryOf, isMap, isScalar, scalarOf, type RecipeNode } from '../../document/nodes.ts';
 import { NO_RENAMES, type Dialect } from '../dialect.ts';
 import { ANY, choice, field, list, object, STRING, union, type StepForm, type StepReading, type Type } from '../schema.ts';
-import { dclmFunctions } from './functions.ts';
+import { builtOnce } from '../own.ts';
+import { dclmFunctions, type OwnFunctions } from './functions.ts';
 import { dclmRules } from './rules.ts';
 
 /** The commit that the functions were read from; DCLM has no releases. */
 export const DCLM_VERSION = '2025-09-08';
 
-let made: Dialect | null = null;
+const SHIPPED = { own: null };
+const shipped = builtOnce((from: typeof SHIPPED) => build(from.own));
+const built = builtOnce(build as (own: OwnFunctions) => Dialect);
 
 /** DCLM's pipelines: a list of sources, each with steps that name a function. */
-export function dclm(): Dialect {
-  made ??= build();
-  return made;
+export function dclm(own: OwnFunctions | null = null): Dialect {
+  return own === null ? shipped(SHIPPED) : built(own);
 }
 
-function build(): Dialect {
-  const form = functionForm();
+function build(own: OwnFunctions | null): Dialect {
+  const form = functionForm(own);
   const source = object('a source', [field('source', STRING, { description: 'Name of the source; the run picks one by `--source_name`.' }), field('steps', list({ kind: 'step', form }), { description: 'The steps, in the order in which they run.' })], true);
   const schema = list(source);
   const conversion = { loader: 'pyyaml', coercion: 'strict' } as const;
   return {
     id: 'dclm',
-    version: DCLM_VERSION,
+    version: own?.version ?? DCLM_VERSION,
     program: 'DCLM',
     conversion: { setting: conversion, argument: conversion },
     schema: () => schema,
@@ -33,6 +35,7 @@ function build(): Dialect {
     unknownKey: 'ignored',
     duplicateKeys: 'last',
     rules: [dclmRules],
+    ...(own === null ? {} : { root: own.root }),
   };
 }
 
@@ -41,10 +44,10 @@ const AGGREGATE: Type = {
   of: union(choice('percentiles', 'histogram'), object('an aggregate', [field('type', choice('percentiles', 'histogram'), { description: 'What is made of the values.' }), field('transform', choice('threshold_transform'), { default: null, description: 'What is done to each value before.' })], true)),
 };
 
-function functionForm(): StepForm {
+function functionForm(own: OwnFunctions | null): StepForm {
   return {
     noun: 'function',
-    operations: dclmFunctions(),
+    operations: dclmFunctions(own),
     own: [
       field('func', STRING, { description: 'The function, or a dotted path to one of your own.' }),
       field('_aggregate', AGGREGATE, { default: null, description: 'Statistics of page keys to write after the step.' }),

@@ -3,8 +3,10 @@ import { annotationType } from '../python/annotations.ts';
 import raw from './catalogue/dclm.functions.json' with { type: 'json' };
 import { FUNCTIONS } from './descriptions.ts';
 
-interface RawFunction {
+export interface RawFunction {
   readonly file: string;
+  /** Whether it takes `**kwargs`; absent in the shipped catalogue, where those are known. */
+  readonly open?: boolean;
   readonly internal?: boolean;
   readonly global?: boolean;
   readonly params: readonly RawParameter[];
@@ -18,13 +20,28 @@ interface RawParameter {
   readonly default: string | null;
 }
 
-/** The functions that recipes call, helpers left out. */
-export function dclmFunctions(): ReadonlyMap<string, Operation> {
-  const entries = Object.entries(raw as unknown as Readonly<Record<string, RawFunction>>).filter(([, { internal }]) => internal !== true);
+/** Functions that were read from the user's own checkout. */
+export interface OwnFunctions {
+  readonly version: string;
+  readonly root: string;
+  readonly functions: Readonly<Record<string, RawFunction>>;
+}
+
+const PUBLISHED = raw as unknown as Readonly<Record<string, RawFunction>>;
+
+/** The functions that recipes call, helpers left out. What is a helper among the published ones is known. */
+export function dclmFunctions(own: OwnFunctions | null): ReadonlyMap<string, Operation> {
+  const functions = own === null ? PUBLISHED : { ...globals(), ...own.functions };
+  const entries = Object.entries(functions).filter(([name, { internal }]) => internal !== true && PUBLISHED[name]?.internal !== true);
   return new Map(entries.map(([name, each]) => [name, operation(name, each)]));
 }
 
-function operation(name: string, { file, params, global }: RawFunction): Operation {
+/** These are no functions of the sources: the program itself does them. */
+function globals(): Record<string, RawFunction> {
+  return Object.fromEntries(Object.entries(PUBLISHED).filter(([, { global }]) => global === true));
+}
+
+function operation(name: string, { file, params, global, open = false }: RawFunction): Operation {
   const own = params.map((parameter) => parameterOf(name, parameter, global === true));
   return {
     name,
@@ -32,9 +49,10 @@ function operation(name: string, { file, params, global }: RawFunction): Operati
     description: FUNCTIONS[name] ?? '',
     parameters: [...own, ...(SPLITTING[name] ?? []).filter((parameter) => !own.some((each) => each.name === parameter.name))],
     cost: COSTS[name] ?? FREE,
-    open: false,
+    open: open && SPLITTING[name] === undefined,
     produces: [],
     source: file,
+    definition: `def ${name}`,
   };
 }
 
@@ -112,12 +130,17 @@ const CHOICES: Readonly<Record<string, Type>> = {
   max_removed_ratio: SCORE,
   max_bullet_start_ratio: SCORE,
   max_ellipsis_end_ratio: SCORE,
+  'repetition_filter.max_fraction': SCORE,
+  'language_filter.threshold': SCORE,
 };
 
 const ROLES: Readonly<Record<string, Role>> = {
   banlist_from_fname: 'input',
   tlds_filepath: 'input',
   keep_languages: 'language',
+  old_key: 'column',
+  content_key: 'column',
+  selection_key: 'column',
 };
 
 function typeOf(annotation: string | null, value: Default | undefined): Type {

@@ -50,10 +50,10 @@ function keys(recipe: Recipe, step: Step): Finding[] {
   if (known.includes(key)) return [];
   const place: Span = argumentNode(step, parameter) ?? step.name ?? step.node;
   const later = stepsAfter(recipe, step).find((each) => producedKey(recipe, each) === key);
-  if (later !== undefined) return [finding('used-before-produced', 'error', place, `${key} is written by ${later.operation?.name ?? ''}, which comes later.`, { related: { span: later.name ?? later.node, message: 'It is written here.' } })];
+  if (later !== undefined) return [finding('used-before-produced', 'error', place, `${key} is written by ${later.operation?.name ?? ''}, which comes later.`, { related: { span: later.name ?? later.node, message: 'It is written here.' }, reads: key })];
   const close = known.length === 1 ? known : nearest(key, known, 2);
   const node = argumentScalar(step, parameter);
-  return [finding('used-before-produced', 'warning', place, `No step before writes ${key}; the filter fails on every page unless the data brings it along.${close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : ''}`, { fixes: node === null ? [] : close.map((each) => replacement(`Change to ${each}`, node, each)) })];
+  return [finding('used-before-produced', 'warning', place, `No step before writes ${key}; the filter fails on every page unless the data brings it along.${close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : ''}`, { fixes: node === null ? [] : close.map((each) => replacement(`Change to ${each}`, node, each)), reads: key })];
 }
 
 function overwrites(recipe: Recipe, step: Step): Finding[] {

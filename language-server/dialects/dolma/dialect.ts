@@ -2,32 +2,34 @@ import { entryOf, isMap, listOf, type RecipeNode } from '../../document/nodes.ts
 import { NO_RENAMES, type Dialect } from '../dialect.ts';
 import type { Type } from '../schema.ts';
 import { bloomFilter, documentFolders, mixExpressions, mixStreams, partitions, tagDestinations, unknownTaggers } from './rules.ts';
-import { DEDUPE, MIX, TAG, UNKNOWN_VERB } from './schemas.ts';
-import { DOLMA_VERSION } from './taggers.ts';
+import { builtOnce } from '../own.ts';
+import { DEDUPE, MIX, tagType, UNKNOWN_VERB } from './schemas.ts';
+import { PUBLISHED, type OwnTaggers, type Tagger } from './taggers.ts';
 
-let made: Dialect | null = null;
+const built = builtOnce(build);
 
 /** The Dolma toolkit: settings of `dolma mix`, `dolma dedupe` and `dolma tag`. */
-export function dolma(): Dialect {
-  made ??= build();
-  return made;
+export function dolma(own: OwnTaggers | null = null): Dialect {
+  return built(own ?? PUBLISHED);
 }
 
-function build(): Dialect {
+function build({ version, taggers: byName }: { readonly version: string; readonly taggers: Readonly<Record<string, Tagger>> }): Dialect {
+  const taggers = new Map(Object.entries(byName));
+  const tag = tagType(taggers);
   const conversion = { loader: 'pyyaml', coercion: 'omegaconf' } as const;
   return {
     id: 'dolma',
-    version: DOLMA_VERSION,
-    program: `Dolma ${DOLMA_VERSION}`,
+    version,
+    program: `Dolma ${version}`,
     conversion: { setting: conversion, argument: conversion },
-    schema: schemaOf,
+    schema: (root) => schemaOf(root, tag),
     forms: [],
     renames: NO_RENAMES,
     unknownParameter: 'refused',
     unknownOperation: 'refused',
     unknownKey: 'refused',
     duplicateKeys: 'last',
-    rules: [mixStreams, mixExpressions, bloomFilter, documentFolders, partitions, tagDestinations, unknownTaggers],
+    rules: [mixStreams, mixExpressions(taggers), bloomFilter, documentFolders, partitions, tagDestinations, unknownTaggers(taggers)],
   };
 }
 
@@ -42,14 +44,14 @@ export function verbOf(root: RecipeNode): Verb | null {
   return entryOf(root, 'taggers') !== undefined && entryOf(root, 'documents') !== undefined ? 'tag' : null;
 }
 
-function schemaOf(root: RecipeNode): Type {
+function schemaOf(root: RecipeNode, tag: Type): Type {
   switch (verbOf(root)) {
     case 'mix':
       return MIX;
     case 'dedupe':
       return DEDUPE;
     case 'tag':
-      return TAG;
+      return tag;
     default:
       return UNKNOWN_VERB;
   }

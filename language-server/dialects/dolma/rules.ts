@@ -3,7 +3,8 @@ import { nearest } from '../../checks/nearest.ts';
 import { entryOf, isList, isMap, isScalar, listOf, mapOf, scalarOf, scalarsOf, type MapNode, type ScalarNode, type Span } from '../../document/nodes.ts';
 import { valueOf } from '../../document/scalars.ts';
 import type { Recipe } from '../../recipe.ts';
-import { attributeParts, emits, TAGGERS } from './taggers.ts';
+import type { Rule } from '../dialect.ts';
+import { attributeParts, emits, type Taggers } from './taggers.ts';
 
 /** The streams of `dolma mix`. */
 export function streamsOf({ root }: Recipe): readonly MapNode[] {
@@ -39,11 +40,11 @@ function replacementsWithoutScore(stream: MapNode): Finding[] {
 }
 
 /** Names in the expressions of a mix: attributes that are read, and span types that their tagger writes. */
-export function mixExpressions(recipe: Recipe): Finding[] {
-  return streamsOf(recipe).flatMap((stream) => {
+export function mixExpressions(taggers: Taggers): Rule {
+  return (recipe) => streamsOf(recipe).flatMap((stream) => {
     const attributes = listOf(stream, 'attributes');
     const read = new Set(scalarsOf(attributes).flatMap(({ text }) => [text, ...text.split('/')]));
-    return expressionsOf(stream).flatMap((expression) => expressionFindings(recipe.text, expression, { read, attributes }));
+    return expressionsOf(stream).flatMap((expression) => expressionFindings(recipe.text, expression, { read, attributes, taggers }));
   });
 }
 
@@ -58,6 +59,7 @@ export function expressionsOf(stream: MapNode): readonly ScalarNode[] {
 interface Attributes {
   readonly read: ReadonlySet<string>;
   readonly attributes: Span | null;
+  readonly taggers: Taggers;
 }
 
 function expressionFindings(text: string, expression: ScalarNode, known: Attributes): Finding[] {
@@ -75,7 +77,7 @@ function expressionFindings(text: string, expression: ScalarNode, known: Attribu
   return findings;
 }
 
-function nameFindings(name: string, span: Span, expression: ScalarNode, text: string, { read, attributes }: Attributes): Finding[] {
+function nameFindings(name: string, span: Span, expression: ScalarNode, text: string, { read, attributes, taggers }: Attributes): Finding[] {
   const parts = attributeParts(name);
   if (parts === null) return [];
   const { experiment, tagger: taggerName, span: type } = parts;
@@ -84,7 +86,7 @@ function nameFindings(name: string, span: Span, expression: ScalarNode, text: st
     const related = attributes === null ? {} : { related: { span: attributes, message: 'The attributes that are read.' } };
     findings.push(finding('used-before-produced', 'warning', span, `${experiment} is not among the attributes of this stream, so the rule on ${name} never applies.`, related));
   }
-  const tagger = TAGGERS.get(taggerName);
+  const tagger = taggers.get(taggerName);
   if (tagger !== undefined && !emits(tagger, type)) {
     const close = nearest(type, tagger.spans, 1).map((pattern) => filled(pattern, type));
     const fixes = close.map((now) => renaming(`Change to ${now}`, { text, expression }, name, `${experiment}__${taggerName}__${now}`));
@@ -162,12 +164,16 @@ export function tagDestinations({ root }: Recipe): Finding[] {
 }
 
 /** A warning only: the sources have taggers that no published package has yet. */
-export function unknownTaggers({ root, dialect }: Recipe): Finding[] {
+export function unknownTaggers(taggers: Taggers): Rule {
+  return (recipe) => unknownIn(recipe, taggers);
+}
+
+function unknownIn({ root, dialect }: Recipe, taggers: Taggers): Finding[] {
   if (!isMap(root) || entryOf(root, 'taggers') === undefined || scalarsOf(entryOf(root, 'tagger_modules')?.value).length > 0) return [];
   return scalarsOf(entryOf(root, 'taggers')?.value)
-    .filter(({ text }) => !TAGGERS.has(text) && text !== '' && !text.includes('${'))
+    .filter(({ text }) => !taggers.has(text) && text !== '' && !text.includes('${'))
     .map((node) => {
-      const close = nearest(node.text, TAGGERS.keys(), 2);
+      const close = nearest(node.text, taggers.keys(), 2);
       return finding('unknown-value', 'warning', node, `${dialect.program} has no tagger ${node.text}.${close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : ''}`, { fixes: close.map((each) => replacement(`Change to ${each}`, node, each)) });
     });
 }

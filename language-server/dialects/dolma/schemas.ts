@@ -1,5 +1,5 @@
 import { ANY, BOOLEAN, choice, field, INTEGER, list, NUMBER, object, optional, STRING, type Parameter, type Type } from '../schema.ts';
-import { TAGGERS } from './taggers.ts';
+import type { Taggers } from './taggers.ts';
 
 const PATHS: Type = list(STRING);
 const SYNTAX = choice('jsonpath', 'jq');
@@ -73,7 +73,7 @@ const BLOOM = object('bloom_filter', [
   field('read_only', BOOLEAN, { description: 'Looks things up without adding them.' }),
   field('size_in_bytes', INTEGER, { default: 0, description: 'Size of the filter; or give the next two.' }),
   field('estimated_doc_count', INTEGER, { default: 0, description: 'How many things are expected.' }),
-  field('desired_false_positive_rate', NUMBER, { default: 0, description: 'Share of new things that may be taken for old.' }),
+  field('desired_false_positive_rate', { kind: 'number', range: { min: 0, below: 1 } }, { default: 0, description: 'Share of new things that may be taken for old.' }),
 ]);
 
 /** `dolma dedupe` */
@@ -97,19 +97,21 @@ const PROFILE = object('profile', [
 ]);
 
 /** `dolma tag` */
-export const TAG = object('the tagging', [
-  DOCUMENTS,
-  field('destination', optional(list(STRING)), { default: null, description: 'Where attributes go; as many as there are documents.' }),
-  field('tagger_modules', list(STRING), { default: [], description: 'Modules with taggers of your own.' }),
-  field('taggers', optional(list(STRING)), { suggestions: [...TAGGERS.keys()], description: 'Taggers to run.' }),
-  given('experiment', 'Name that the attributes start with.'),
-  PROCESSES,
-  field('ignore_existing', BOOLEAN, { default: false, description: 'Tags again what is tagged.' }),
-  field('debug', BOOLEAN, { default: false, description: 'Runs in one process and says more.' }),
-  field('profile', PROFILE, { default: {}, description: 'Measurements.' }),
-  WORK_DIR,
-  DRYRUN,
-]);
+export function tagType(taggers: Taggers): Type {
+  return object('the tagging', [
+    DOCUMENTS,
+    field('destination', optional(list(STRING)), { default: null, description: 'Where attributes go; as many as there are documents.' }),
+    field('tagger_modules', list(STRING), { default: [], description: 'Modules with taggers of your own.' }),
+    field('taggers', optional(list(STRING)), { suggestions: [...taggers.keys()], description: 'Taggers to run.' }),
+    given('experiment', 'Name that the attributes start with.'),
+    PROCESSES,
+    field('ignore_existing', BOOLEAN, { default: false, description: 'Tags again what is tagged.' }),
+    field('debug', BOOLEAN, { default: false, description: 'Runs in one process and says more.' }),
+    field('profile', PROFILE, { default: {}, description: 'Measurements.' }),
+    WORK_DIR,
+    DRYRUN,
+  ]);
+}
 
 /** Where a document is none of the three. */
 export const UNKNOWN_VERB: Type = ANY;

@@ -8,9 +8,17 @@ export interface Tagger {
   readonly source: string;
 }
 
-export const DOLMA_VERSION = raw.version;
+export const PUBLISHED: { readonly version: string; readonly taggers: Readonly<Record<string, Tagger>> } = raw;
 
-export const TAGGERS: ReadonlyMap<string, Tagger> = new Map(Object.entries(raw.taggers as unknown as Readonly<Record<string, Tagger>>));
+/** Taggers that were read from the user's own sources or installed package. */
+export interface OwnTaggers {
+  readonly version: string;
+  /** Folder that holds `dolma`. */
+  readonly root: string;
+  readonly taggers: Readonly<Record<string, Tagger>>;
+}
+
+export type Taggers = ReadonlyMap<string, Tagger>;
 
 /** An attribute as a mixer names it: `{experiment}__{tagger}__{span type}`; null for a name of another form. */
 export function attributeParts(name: string): { readonly experiment: string; readonly tagger: string; readonly span: string } | null {

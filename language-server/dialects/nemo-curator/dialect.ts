@@ -1,19 +1,19 @@
 import { entryOf, isMap, isScalar, scalarOf, type RecipeNode } from '../../document/nodes.ts';
 import { NO_RENAMES, type Dialect } from '../dialect.ts';
 import { ANY, choice, field, list, object, optional, STRING, type StepForm, type StepReading, type Type } from '../schema.ts';
-import { NEMO_FUNCTIONS, NEMO_VERSION, nemoClasses } from './classes.ts';
+import { builtOnce } from '../own.ts';
+import { nemoClasses, PUBLISHED, type OwnClasses, type RawClasses } from './classes.ts';
 import { nemoRules } from './rules.ts';
 
-let made: Dialect | null = null;
+const built = builtOnce(build);
 
 /** NeMo Curator's Hydra recipes: stages or a workflow, each an object by `_target_`. */
-export function nemoCurator(): Dialect {
-  made ??= build();
-  return made;
+export function nemoCurator(own: OwnClasses | null = null): Dialect {
+  return built(own ?? PUBLISHED);
 }
 
-function build(): Dialect {
-  const form = targetForm();
+function build(known: RawClasses & { readonly version: string; readonly root?: string }): Dialect {
+  const form = targetForm(known);
   const step: Type = { kind: 'step', form };
   const schema = object('the recipe', [
     field('stages', optional(list(step)), { default: null, description: 'The stages of a pipeline, in the order in which they run.' }),
@@ -28,8 +28,8 @@ function build(): Dialect {
   const conversion = { loader: 'python-floats', coercion: 'omegaconf' } as const;
   return {
     id: 'nemo-curator',
-    version: NEMO_VERSION,
-    program: `NeMo Curator ${NEMO_VERSION}`,
+    version: known.version,
+    program: `NeMo Curator ${known.version}`,
     conversion: { setting: conversion, argument: conversion },
     schema: () => schema,
     forms: [form],
@@ -39,15 +39,17 @@ function build(): Dialect {
     unknownKey: 'refused',
     duplicateKeys: 'refused',
     rules: [nemoRules],
+    ...(known.root === undefined ? {} : { root: known.root }),
   };
 }
 
 const OWN = new Set(['_target_', '_args_', '_partial_', '_recursive_', '_convert_', 'resources']);
 
-function targetForm(): StepForm {
+function targetForm(known: RawClasses): StepForm {
+  const functions = new Set(known.functions);
   return {
     noun: 'stage',
-    operations: nemoClasses(),
+    operations: nemoClasses(known),
     own: [
       field('_target_', STRING, { description: 'The class, by its Python path.' }),
       field('_args_', ANY, { default: [], description: 'Arguments by position.' }),
@@ -56,7 +58,7 @@ function targetForm(): StepForm {
       field('_convert_', choice('none', 'partial', 'object', 'all'), { default: 'none', description: 'What maps and lists become.' }),
       field('resources', ANY, { default: null, description: 'CPUs and GPUs of the stage.' }),
     ],
-    custom: (name) => !name.startsWith('nemo_curator.') || NEMO_FUNCTIONS.has(name),
+    custom: (name) => !name.startsWith('nemo_curator.') || functions.has(name),
     bare: () => false,
     anywhere: true,
     snippet: ({ name }) => ({ head: `_target_: ${name}`, indent: 2 }),

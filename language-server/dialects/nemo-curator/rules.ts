@@ -3,9 +3,16 @@ import { nearest } from '../../checks/nearest.ts';
 import { setting, settingNode } from '../../checks/read.ts';
 import { entryOf, isMap, type MapNode, type RecipeNode, type ScalarNode, type Span } from '../../document/nodes.ts';
 import type { Recipe } from '../../recipe.ts';
+import type { Step } from '../dialect.ts';
 
 export function nemoRules(recipe: Recipe): Finding[] {
   return isMap(recipe.root) ? [...oneOfTwo(recipe.root), ...oneWorkflow(recipe), ...executionMode(recipe, recipe.root), ...interpolations(recipe)] : [];
+}
+
+/** Readers of tables, and what looks at texts: the fields stay those of the data. */
+export function writesNoField({ operation, args }: Step): boolean {
+  if (operation === null || !/\.(?:JsonlReader|ParquetReader|ScoreFilter|Filter)$|\.filters\.\w+(?:\.\w+)*\.\w+Filter$/.test(operation.name)) return false;
+  return !isMap(args) || entryOf(args, 'score_field') === undefined;
 }
 
 function oneOfTwo(root: MapNode): Finding[] {

@@ -138,7 +138,8 @@ export function textOf(tokens: readonly Token[]): string {
     if (written === ')') calls--;
     const before = tokens[i - 1];
     const unary = written === '-' && (before === undefined || before.kind === 'sign');
-    if (token.kind === 'sign' && /^(?:[|+*/-]|\/\/|==)$/.test(written) && !unary) text += ` ${written} `;
+    if (token.kind === 'sign' && /^(?:[|+*/-]|\/\/|==|<<|>>)$/.test(written) && !unary) text += ` ${written} `;
+    else if (written === ',' && tokens[i + 1]?.text === ')') text += written;
     else if (written === ',' || written === ':') text += `${written} `;
     else if (written === '=' && calls === 0) text += ' = ';
     else if (before !== undefined && before.kind !== 'sign' && token.kind !== 'sign') text += ` ${written}`;

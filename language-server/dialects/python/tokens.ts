@@ -18,7 +18,7 @@ interface OpenBlock extends Block {
 /** What a file of ops may have at most; larger ones are no signatures. */
 export const MAX_SOURCE = 2_000_000;
 
-const TOKEN = /[^\S\n]+|\\\r?\n|#[^\n]*|([A-Za-z_]\w*)|((?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?|0[xX][\da-fA-F_]+)|(->|\*\*|==|!=|<=|>=|:=|\/\/|[^\s])|\n/y;
+const TOKEN = /[^\S\n]+|\\\r?\n|#[^\n]*|([A-Za-z_]\w*)|((?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?|0[xX][\da-fA-F_]+)|(->|\*\*|==|!=|<=|>=|:=|<<|>>|\/\/|[^\s])|\n/y;
 const STRING = /([rRbBuUfF]{0,2})("""|'''|"|')/y;
 
 /** Reads the outline of Python source: strings, brackets and indentation are understood, statements are not. Never throws. */

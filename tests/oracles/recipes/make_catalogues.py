@@ -1,8 +1,10 @@
 """Makes the catalogues of Dolma and NeMo Curator from the published packages, at the versions below.
 
-The packages are downloaded without what they depend on, unpacked and read as text; nothing of them is installed.
+The packages are downloaded without what they depend on, unpacked below .cache/packages and read as text; nothing of
+them is installed.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
+UNPACKED = HERE.parents[2] / ".cache" / "packages"
 DIALECTS = HERE.parents[2] / "language-server" / "dialects"
 PACKAGES = [
     ("dolma", "1.2.1", "dolma_catalogue.py", DIALECTS / "dolma" / "catalogue" / "dolma.taggers.json"),
@@ -21,7 +24,8 @@ for package, version, script, out in PACKAGES:
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "-d", folder, f"{package}=={version}"]
         subprocess.run(download, check=True)
         (wheel,) = Path(folder).glob("*.whl")
-        unpacked = Path(folder) / "unpacked"
+        unpacked = UNPACKED / package
+        shutil.rmtree(unpacked, ignore_errors=True)
         zipfile.ZipFile(wheel).extractall(unpacked)
         text = subprocess.run([sys.executable, HERE / script, unpacked, version], check=True, capture_output=True, text=True).stdout
         out.write_text(text, "utf8")

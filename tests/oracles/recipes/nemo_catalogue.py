@@ -28,6 +28,8 @@ class Module:
                     self.imports[alias.asname or alias.name] = (self.absolute(node), alias.name)
             elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 self.constants[node.targets[0].id] = node.value
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+                self.constants[node.target.id] = node.value
 
     @staticmethod
     def statements(body):
@@ -90,7 +92,8 @@ class Package:
             inherited = {**more, **inherited}
             opened |= base_open
         if is_dataclass(node):
-            return {**inherited, **dataclass_fields(node)}, False
+            taken = {**inherited, **dataclass_fields(node)}
+            return {name: value for name, value in taken.items() if value is not None}, False
         if init is None:
             return inherited, opened
         own = signature(init)
@@ -117,7 +120,8 @@ def dataclass_fields(node):
         if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "field":
             keywords = {keyword.arg: keyword.value for keyword in value.keywords}
             if isinstance(keywords.get("init"), ast.Constant) and keywords["init"].value is False:
-                fields.pop(each.target.id, None)
+                # It takes away what a base class takes by this name.
+                fields[each.target.id] = None
                 continue
             value = keywords.get("default", ast.Name("field") if "default_factory" in keywords else None)
             if "default_factory" in keywords:

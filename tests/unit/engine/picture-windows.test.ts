@@ -23,9 +23,9 @@ function numbered(rows: () => number, rowsComplete = true): { shard: Shard; read
 it('reads neighbours once, whatever the order of the rows', async () => {
   const { shard, reads } = numbered(() => 1000);
   const windows = new PictureWindows();
-  const rows = [40, 36, 41, 37, 39];
+  const rows = [38, 36, 39, 37];
   expect(await Promise.all(rows.map((row) => windows.cell(shard, row, 0, signal)))).toEqual(rows.map(String));
-  expect(reads).toEqual([[36, 42]]);
+  expect(reads).toEqual([[36, 40]]);
 });
 
 it('reads a screen at any place with few rows more than it has, each once', async () => {
@@ -34,8 +34,8 @@ it('reads a screen at any place with few rows more than it has, each once', asyn
   const rows = Array.from({ length: 50 }, (_, i) => 103 + i);
   expect(await Promise.all(rows.map((row) => windows.cell(shard, row, 0, signal)))).toEqual(rows.map(String));
   expect(await Promise.all(rows.map((row) => windows.cell(shard, row, 0, signal)))).toEqual(rows.map(String));
-  expect(reads).toHaveLength(9);
-  expect(reads.reduce((sum, [start, end]) => sum + end - start, 0)).toBe(54);
+  expect(reads).toHaveLength(14);
+  expect(reads.reduce((sum, [start, end]) => sum + end - start, 0)).toBe(56);
 });
 
 it('reads a screenful at once after a read that took long', async () => {
@@ -45,7 +45,7 @@ it('reads a screenful at once after a read that took long', async () => {
   const windows = new PictureWindows();
   await windows.cell(shard, 0, 0, signal);
   for (const row of [40, 33, 63, 32, 50]) expect(await windows.cell(shard, row, 0, signal)).toBe(String(row));
-  expect(reads).toEqual([[0, 6], [32, 64]]);
+  expect(reads).toEqual([[0, 4], [32, 64]]);
   vi.restoreAllMocks();
 });
 

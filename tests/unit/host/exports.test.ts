@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { ErrorCode } from '../../../extension/protocol/errors.ts';
@@ -123,7 +124,10 @@ test('what went wrong is said, and a cancelled export is not', async () => {
 test('an engine that ends leaves no unfinished file behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'loupe-parts-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const name of ['.out.parquet.1b9d6bcd.part', '.out.parquet.9a1c.part', '.other.parquet.1b9d.part', 'out.parquet.part', 'out.parquet']) writeFileSync(join(folder, name), '');
+  const ended = spawnSync(process.execPath, ['-e', '']).pid;
+  const host = hostname().replaceAll(/[^\w.-]/g, '_').slice(0, 64);
+  const running = `.out.parquet.${process.pid}@${host}.0123abcd.part`;
+  for (const name of [`.out.parquet.${ended}@${host}.1b9d6bcd.part`, `.out.parquet.${ended}@${host}.9a1c0000.part`, running, 'out.parquet.part', 'out.parquet']) writeFileSync(join(folder, name), '');
   Object.assign(user, { target: Uri.file(join(folder, 'out.parquet')) });
   const write = (code: ErrorCode): Promise<unknown> => {
     user.picks = ['All rows that pass the filters', 'Parquet', 'One file'];
@@ -132,7 +136,7 @@ test('an engine that ends leaves no unfinished file behind', async () => {
   await write('too-large');
   expect(readdirSync(folder)).toHaveLength(5);
   await write('engine-lost');
-  expect(readdirSync(folder).sort()).toEqual(['.other.parquet.1b9d.part', 'out.parquet', 'out.parquet.part']);
+  expect(readdirSync(folder).sort()).toEqual([running, 'out.parquet', 'out.parquet.part']);
   expect(user.errors).toEqual(['It ended.', 'It ended.']);
 });
 

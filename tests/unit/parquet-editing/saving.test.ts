@@ -158,13 +158,13 @@ describe('a save into Parquet', () => {
   it('says which columns cannot be written, and why', async () => {
     const path = await small('types.parquet', `SELECT 'a'::BLOB AS bytes, MAP {'a': 1} AS pairs, INTERVAL 1 DAY AS span, 1::HUGEINT AS huge, 'x' AS text, 1 AS "Twice", {'b': 'x'::BLOB} AS inside`);
     expect(await targetsOf(path)).toEqual([
-      { readOnly: 'Its values are bytes, not text.' },
-      { readOnly: 'Values of the type MAP are not edited.' },
+      { readOnly: 'bytes is not edited. Its values are bytes, not text.' },
+      { readOnly: 'pairs is not edited. Values of the type MAP are not edited.' },
       { readOnly: expect.stringContaining('INTERVAL') as string },
       expect.anything(),
       { path: ['text'] },
       { path: ['Twice'] },
-      { readOnly: 'Its values are bytes, not text.' },
+      { readOnly: 'inside is not edited. Its values are bytes, not text.' },
     ]);
     await expect(save(path, cell(0, 'bytes', '"YQ=="', '"x"'))).rejects.toMatchObject({ code: 'unsupported' });
   });

@@ -74,6 +74,9 @@ describe('what a condition in SQL may not do', () => {
     ["'ä😀' = id AND sleep_ms(1)", 'character 16', 'sleep_ms is not allowed'],
     ['EXISTS (COPY shard TO \'x\')', undefined, 'syntax error'],
     ['id > 1 ORDER BY id', 'character 8', 'syntax error'],
+    ['id > 1 AND Random() < 0.5', 'character 12', 'random\\(\\) gives something else each time.*hash\\(column\\) % 100'],
+    ["uuid()::VARCHAR < '8'", 'character 1', 'uuid\\(\\) gives something else'],
+    ['id IN (SELECT id FROM shard USING SAMPLE 3)', undefined, 'a sample has other rows each time'],
   ])('%s', async (where, place, message) => {
     const failure = await rows(where).then(
       () => null,

@@ -72,6 +72,28 @@ process:
 `);
   });
 
+  it('knows ranges that only the code of an op makes certain', () => {
+    expectMarked(`
+process:
+  - image_nsfw_filter:
+      max_score: 1.5
+#                ^^^ out-of-range warning
+  - image_text_similarity_filter:
+      min_score: -0.2
+      max_score: 30
+#                ^^ out-of-range warning
+  - language_id_score_filter:
+      lang: en
+      min_score: 80
+#                ^^ out-of-range warning
+  - image_aesthetics_filter:
+      max_score: 10
+  - image_watermark_filter:
+      prob_threshold: -1
+#                     ^^ out-of-range warning
+`);
+  });
+
   it('checks the keys of the recipe, nested ones too', () => {
     expectMarked(`
 project_name: x
@@ -139,6 +161,12 @@ describe('mends', () => {
     expect(mended(text, 'Add output_schema')).toBe('process:\n  - llm_extract_mapper:\n      input_keys: [text]  # the text\n      output_schema: {}\n  - words_num_filter:\n');
     expect(mended('process:\n  - llm_extract_mapper:', 'Add input_keys')).toBe('process:\n  - llm_extract_mapper:\n        input_keys: []');
     expect(analyse('process: [llm_extract_mapper: {}]\n').findings.flatMap(({ fixes }) => fixes)).toEqual([]);
+  });
+
+  it('swap ends of a range of snapshots, and name the model that a tokenizer needs', () => {
+    const dataset = 'dataset:\n  configs:\n    - type: remote\n      source: commoncrawl\n      start_snapshot: 2020-50\n      end_snapshot: "2019-01"\nprocess:\n  - words_num_filter:\n';
+    expect(mended(dataset, 'Swap start_snapshot and end_snapshot')).toContain('start_snapshot: "2019-01"\n      end_snapshot: 2020-50\n');
+    expect(mended('process:\n  - document_minhash_deduplicator:\n      tokenization: sentencepiece\n', 'Add tokenizer_model')).toContain('tokenization: sentencepiece\n      tokenizer_model: ""\n');
   });
 
   it('take out what is needless', () => {

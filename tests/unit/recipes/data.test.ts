@@ -72,6 +72,35 @@ describe('a recipe against its data', () => {
     expect(await findings('text_field: body\npipeline:\n  - name: word_count_adder\n    kwargs: {text_field: n}\n', [column('n', 'number')])).toEqual(['1 missing-column', '4 column-type']);
   });
 
+  it('takes keys that no step writes from the data, also from inside a column whose type names them', async () => {
+    const dclm = '- source: a\n  steps:\n    - func: quality_filter\n      key: hq_prob\n    - func: exact_dedup\n      content_key: ulr\n';
+    expect(await findings(dclm)).toEqual(['4 used-before-produced']);
+    expect(await findings(dclm, [column('hq_prob', 'number'), column('url', 'text')])).toEqual(['6 missing-column']);
+    const { findings: [lacking] } = await against(dclm, [column('hq_probs', 'number'), column('ulr', 'text')]);
+    expect(lacking?.message).toMatch(/The open shard open\.parquet has no column hq_prob either\. Did you mean hq_probs\?$/);
+    expect(applyFix(await against(dclm, [column('hq_probs', 'number'), column('ulr', 'text')]), 'Change to hq_probs')).toContain('key: hq_probs');
+    const datamap = 'pipeline:\n  - name: word_removal_ratio_filter\n    kwargs: {word_count_field: metadata.count, upper_bound: 0.1}\n';
+    expect(await findings(datamap, [column('text', 'text')])).toEqual(['3 used-before-produced']);
+    expect(await findings(datamap, [column('text', 'text'), column('metadata', 'struct')])).toEqual([]);
+    const stats = 'text_keys: text\nprocess:\n  - range_specified_field_selector:\n      field_key: __dj__stats__.text_len\n';
+    const exported = (type: string): DataColumn[] => [column('text', 'text'), { name: '__dj__stats__', type, kind: 'struct' }];
+    expect(await findings(stats, exported('STRUCT(text_len BIGINT)'))).toEqual([]);
+    expect(await findings(stats, exported('STRUCT(num_words BIGINT)'))).toEqual(['4 used-before-produced']);
+  });
+
+  it('knows the columns that a condition compares', async () => {
+    const shard = [column('text', 'text'), column('score', 'number')];
+    expect(await findings('process:\n  - general_field_filter:\n      filter_condition: "scroe > 0.5 and lang == \'en\' and not score.x"\n', shard)).toEqual(['3 missing-column', '3 missing-column']);
+    expect(await findings("process:\n  - general_field_filter:\n      filter_condition: score > 0.5 and text in ['en', \"de\"]\n", shard)).toEqual([]);
+  });
+
+  it('knows the fields and files of NeMo Curator, as long as no stage may have written them', async () => {
+    const recipe = (stage: string): string => `stages:\n  - _target_: nemo_curator.stages.text.io.reader.JsonlReader\n    file_paths: data/a.jsonl\n${stage}  - _target_: nemo_curator.stages.text.filters.score_filter.ScoreFilter\n    text_field: outptu\n    filter_obj:\n      _target_: nemo_curator.stages.text.filters.heuristic.string.WordCountFilter\n`;
+    expect(await findings(recipe(''))).toEqual(['5 missing-column']);
+    expect(await findings(recipe('  - _target_: my.own.Stage\n'))).toEqual([]);
+    expect(await findings(recipe('').replace('a.jsonl', 'none.jsonl'))).toEqual(['3 missing-file']);
+  });
+
   it('leaves alone what an earlier step may have written', async () => {
     const shard = [column('text', 'text')];
     expect(await findings('process:\n  - generate_qa_from_text_mapper:\n  - optimize_qa_mapper:\n      query_key: query\n      response_key: response\n', shard)).toEqual([]);

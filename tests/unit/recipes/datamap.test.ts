@@ -53,6 +53,15 @@ pipeline:
 `);
   });
 
+  it('knows shares', () => {
+    expectMarked(`
+pipeline:
+  - name: bullet_filter
+    kwargs: {max_bullet_ratio: 90}
+#                              ^^ out-of-range warning
+`);
+  });
+
   it('refuses two steps of one name', () => {
     expectMarked(`
 pipeline:

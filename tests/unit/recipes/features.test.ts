@@ -12,6 +12,7 @@ import { symbols } from '../../../language-server/features/symbols.ts';
 import { FAMILIES } from '../../../language-server/dialects/registry.ts';
 import type { Recipe } from '../../../language-server/recipe.ts';
 import { analyse } from '../../../language-server/service.ts';
+import { applyFix } from '../../support/recipe-marks.ts';
 
 /** A recipe with `|` where the cursor is. */
 function at(marked: string, dialect = ''): { text: string; offset: number; recipe: Recipe; lines: ReturnType<typeof analyse>['lines'] } {
@@ -215,6 +216,44 @@ describe('formatting', () => {
   it('touches nothing that it cannot read', () => {
     expect(format('process: [', 2)).toBeNull();
     expect(format('{"process": []}', 2)).toBeNull();
+  });
+});
+
+describe('a recipe in JSON', () => {
+  const written = (marked: string, label: string): string => {
+    const offset = marked.indexOf('|');
+    const text = marked.replace('|', '');
+    const dialect = FAMILIES[0]?.at('1.6.1');
+    const item = suggest(text, dialect!, offset, [{ name: 'caption', type: 'string', kind: 'text' }]).items.find((each) => each.label === label);
+    return item === undefined ? 'nothing' : text.slice(0, item.span.start) + item.insert + text.slice(item.span.end);
+  };
+
+  it.each([
+    ['{"process": [{"text_len|": {}}]}', 'text_length_filter', '{"process": [{"text_length_filter": {}}]}'],
+    ['{"process": [{"text_len|"}]}', 'text_length_filter', '{"process": [{"text_length_filter": {$0}}]}'],
+    ['{"process": [{|}]}', 'llm_extract_mapper', '{"process": [{"llm_extract_mapper": {"input_keys": $1, "output_schema": $2}}]}'],
+    ['{"process": [|]}', 'text_length_filter', '{"process": [{"text_length_filter": {$0}}]}'],
+    ['{"process": [{"text_length_filter": {|}}]}', 'min_len', '{"process": [{"text_length_filter": {"min_len": ${1:10}}}]}'],
+    ['{"process": [{"words_num_filter": {"la|"}}]}', 'lang', '{"process": [{"words_num_filter": {"lang": ${1:"en"}}}]}'],
+    ['{"process": [{"image_shape_filter": {"any_or_all": |}}]}', 'all', '{"process": [{"image_shape_filter": {"any_or_all": "all"}}]}'],
+    ['{"process": [{"words_num_filter": {"tokenization": |}}]}', 'true', '{"process": [{"words_num_filter": {"tokenization": true}}]}'],
+    ['{"process": [{"words_num_filter": {"text_key": "|"}}]}', 'caption', '{"process": [{"words_num_filter": {"text_key": "caption"}}]}'],
+  ])('is completed in its quotes: %s', (marked, label, expected) => {
+    expect(written(marked, label)).toBe(expected);
+  });
+
+  it('stays JSON when it is mended', () => {
+    const analysis = analyse('{"process": [{"text_lenght_filter": {}}, {"language_id_score_filter": {"lang": "english", "min_score": "2"}}, {"image_shape_filter": {"any_or_all": "al"}}]}');
+    const fixes = analysis.findings.flatMap(({ fixes: each }) => each);
+    expect(fixes.map(({ title }) => title)).toEqual(expect.arrayContaining(['Change to text_length_filter', 'Change to en', 'Remove the quotes', 'Change to all']));
+    for (const { title } of fixes) expect(() => JSON.parse(applyFix(analysis, title)) as unknown, title).not.toThrow();
+  });
+
+  it('is offered nothing that would need lines or comments', () => {
+    const text = '{"process": [{"document_deduplicator": {}}, {"words_num_filter": {}}]}';
+    const { recipe, lines } = analyse(text);
+    const actions = stepActions(recipe!, lines, text.indexOf('document'));
+    expect(actions).toMatchObject([{ title: 'Replace by ray_document_deduplicator', edits: [{ text: '"ray_document_deduplicator"' }] }]);
   });
 });
 

@@ -26,6 +26,18 @@ stages:
 `);
   });
 
+  it('knows the names that packages lend, and shares', () => {
+    expectMarked(`
+stages:
+  - _target_: nemo_curator.stages.text.classifiers.QualityClassifier
+  - _target_: nemo_curator.stages.text.filters.score_filter.ScoreFilter
+    filter_obj:
+      _target_: nemo_curator.stages.text.filters.heuristic.string.BulletsFilter
+      max_bullet_lines_ratio: 90
+#                             ^^ out-of-range warning
+`);
+  });
+
   it('wants stages or one workflow', () => {
     expectMarked(`
 execution_mode: batch

@@ -71,8 +71,10 @@ describe('choosing', () => {
     compareRows(one);
     expect(one.store.state.compare).toEqual({ first: 103, second: null });
     expect(one.store.state.view.panel).toBe('none');
+    expect(one.store.state.announcement?.value).toMatch(/^Row 104 is chosen/);
     one.store.dispatch({ type: 'focus', row: 8, column: 'a' });
     compareRows(one);
+    expect(one.store.state.announcement?.value).toBe('');
     expect(one.store.state.compare).toEqual({ first: 103, second: 108 });
     expect(one.store.state.view.panel).toBe('compare');
     compareRows(one);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../../extension/protocol/shards.ts';
 import type { GridCell } from '../../../webview/shards/grid/page-cache.ts';
-import { captionColumn, MAX_SCORES, scoreColumns } from '../../../webview/shards/gallery/choices.ts';
+import { InsideColumns } from '../../../webview/shards/inside-columns.ts';
+import { captionColumn, insideColumns, MAX_SCORES, scoreColumns } from '../../../webview/shards/gallery/choices.ts';
 import { Pager } from '../../../webview/shards/gallery/pager.ts';
 import { columnsThatTell, columnsWithPictures, rowPictures, sourceColumns } from '../../../webview/shards/gallery/pictures-of-row.ts';
 import type { ScoreKnowledge } from '../../../webview/shards/statistics/scores.ts';
@@ -94,6 +95,16 @@ describe('the words under a picture', () => {
     expect(scoreColumns(columns, {}, known).map(({ name }) => name)).toEqual(['score']);
     expect(scoreColumns(columns, { scores: ['score', 'url'] }, known).map(({ name }) => name)).toEqual(['url', 'score']);
     expect(scoreColumns(columns, { scores: [] }, known)).toEqual([]);
+    const deeper: ScoreKnowledge = { ...known, columns: [...known.columns, { column: ['meta', 'clip'], role: { role: 'score', kind: 'cosine', better: 'higher', source: 'x' } }, { column: ['meta', 'alt'], role: { role: 'alt-text' } }, { column: ['gone', 'clip'], role: { role: 'score', kind: 'cosine', better: 'higher', source: 'x' } }] };
+    const paths = new InsideColumns();
+    const all = [...columns, column(7, 'meta', 'struct')];
+    const inside = insideColumns(all, deeper, (path) => paths.column(path));
+    expect(inside).toMatchObject({ texts: [{ name: 'meta.alt', index: -1 }], scores: [{ name: 'meta.clip', index: -2 }] });
+    expect(scoreColumns(all, {}, deeper, inside).map(({ name }) => name)).toEqual(['score', 'meta.clip']);
+    expect(scoreColumns(all, { scores: ['meta.clip'] }, deeper, inside).map(({ index }) => index)).toEqual([-2]);
+    expect(captionColumn(all, { caption: 'meta.alt' }, deeper, pictures, inside.texts)?.index).toBe(-1);
+    expect(paths.requested([1, -1, -2], all)).toEqual({ columns: [1], inside: [{ column: -1, of: 7, path: ['alt'] }, { column: -2, of: 7, path: ['clip'] }] });
+    expect(paths.requested([1, 2], all)).toEqual({ columns: [1, 2] });
     const many = Array.from({ length: 20 }, (_, i) => column(i, `s${i}`, 'number'));
     expect(scoreColumns(many, { scores: many.map(({ name }) => name) }, unknown)).toHaveLength(MAX_SCORES);
   });

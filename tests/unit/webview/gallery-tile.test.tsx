@@ -29,7 +29,7 @@ beforeEach(() => {
   session = startSession({ getState: () => undefined, setState: () => undefined, postMessage: () => undefined }, host.host, { document: { status: 'open', name: 'a.parquet', shard: shardOf(columns) } });
   const texts = [['a cat', 'no picture', 'b'], ['https://cdn.example/a.jpg', 'nothing here', 'https://cdn.example/b.jpg'], ['0.5', '0.25', '']];
   session.pages.prime({ start: 0, rowCount: 3, bytesRead: 0, columns: texts.map((column, i) => ({ column: i, texts: column, kinds: column.map((text) => (text === '' ? 'null' : i === 2 ? 'number' : 'text')), sizes: [0, 0, 0] })) });
-  settings = { sources: [columns[1]!], caption: columns[0], scores: [columns[2]!], thumbnailHeight: 256, pager: new Pager() };
+  settings = { sources: [columns[1]!], inside: { texts: [], scores: [] }, caption: columns[0], scores: [columns[2]!], thumbnailHeight: 256, pager: new Pager() };
 });
 
 const markup = (element: Parameters<typeof renderToStaticMarkup>[0]): string => renderToStaticMarkup(createElement(SessionProvider, { value: session }, element));

@@ -36,8 +36,8 @@ export function GalleryBar({ shard, settings }: BarProps): ReactElement {
   return (
     <div className="gallery-bar" role="group" aria-label={words.bar}>
       <PictureSelect shard={shard} />
-      <CaptionSelect shard={shard} caption={settings.caption} />
-      <ScoresMenu shard={shard} scores={settings.scores} />
+      <CaptionSelect shard={shard} caption={settings.caption} inside={settings.inside.texts} />
+      <ScoresMenu shard={shard} scores={settings.scores} inside={settings.inside.scores} />
       {settings.sources.some(({ kind }) => kind !== 'image') && <FolderButton />}
       <span className="filler" />
       <IconButton icon="compare" label={words.compare} onClick={() => runCommand(session, 'compareRows')} />
@@ -71,18 +71,18 @@ const MAY_HOLD: ReadonlySet<Column['kind']> = new Set<Column['kind']>(['image', 
 const MAY_BE_TEXT: ReadonlySet<Column['kind']> = new Set<Column['kind']>(['text', 'mixed', 'struct', 'list', 'number', 'temporal']);
 const MAY_BE_SCORE: ReadonlySet<Column['kind']> = new Set<Column['kind']>(['number', 'text', 'boolean', 'temporal', 'mixed', 'struct']);
 
-function CaptionSelect({ shard, caption }: { readonly shard: ShardState; readonly caption: Column | undefined }): ReactElement {
+function CaptionSelect({ shard, caption, inside }: { readonly shard: ShardState; readonly caption: Column | undefined; readonly inside: readonly Column[] }): ReactElement {
   const { store } = useSession();
-  const options = [{ value: ANY, label: words.noCaption }, ...shard.columns.filter(({ kind }) => MAY_BE_TEXT.has(kind)).slice(0, MAX_LISTED).map(named)];
+  const options = [{ value: ANY, label: words.noCaption }, ...[...inside, ...shard.columns.filter(({ kind }) => MAY_BE_TEXT.has(kind))].slice(0, MAX_LISTED).map(named)];
   const choose = (value: string): void => store.dispatch({ type: 'gallery', gallery: { caption: value === ANY ? null : value.slice(NAMED.length) } });
   return <Select label={words.caption} value={caption === undefined ? ANY : NAMED + caption.name} options={options} onChange={choose} />;
 }
 
-function ScoresMenu({ shard, scores }: { readonly shard: ShardState; readonly scores: readonly Column[] }): ReactElement {
+function ScoresMenu({ shard, scores, inside }: { readonly shard: ShardState; readonly scores: readonly Column[]; readonly inside: readonly Column[] }): ReactElement {
   const { store } = useSession();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLElement>(null);
-  const columns = shard.columns.filter(({ kind }) => MAY_BE_SCORE.has(kind)).slice(0, MAX_LISTED);
+  const columns = [...inside, ...shard.columns.filter(({ kind }) => MAY_BE_SCORE.has(kind))].slice(0, MAX_LISTED);
   const names = scores.map(({ name }) => name);
   const toggle = (name: string, shown: boolean): void => {
     const rest = names.filter((other) => other !== name);

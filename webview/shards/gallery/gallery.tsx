@@ -10,7 +10,7 @@ import { useSession, type Session } from '../session.ts';
 import { INITIAL_GALLERY, rowsComplete, shownRows } from '../state.ts';
 import { useScores } from '../statistics/use-statistics.ts';
 import { useStore } from '../store.ts';
-import { captionColumn, scoreColumns } from './choices.ts';
+import { captionColumn, insideColumns, scoreColumns } from './choices.ts';
 import { GalleryDriver, type GalleryView } from './driver.ts';
 import { GalleryBar } from './gallery-bar.tsx';
 import { thumbnailHeight } from './layout.ts';
@@ -38,21 +38,23 @@ export function Gallery({ shard, name }: GalleryProps): ReactElement {
 
 /** What the user chose, and else what the columns suggest. */
 function useSettings({ columns }: ShardState): TileSettings {
-  const { store } = useSession();
+  const { store, inside } = useSession();
   const choice = useStore(store, (state) => state.view.gallery) ?? INITIAL_GALLERY;
   const scores = useScores();
   const pictures = usePictureColumns(columns);
   const [pager] = useState(() => new Pager());
   return useMemo(() => {
     const sources = sourceColumns(columns, pictures, choice.picture);
+    const deeper = insideColumns(columns, scores, (path) => inside.column(path));
     return {
       sources,
-      caption: captionColumn(columns, choice, scores, pictures),
-      scores: scoreColumns(columns, choice, scores),
+      inside: deeper,
+      caption: captionColumn(columns, choice, scores, pictures, deeper.texts),
+      scores: scoreColumns(columns, choice, scores, deeper),
       thumbnailHeight: thumbnailHeight(choice.size),
       pager,
     };
-  }, [columns, choice, scores, pictures, pager]);
+  }, [columns, choice, scores, pictures, pager, inside]);
 }
 
 function Tiles({ shard, name, settings }: GalleryProps & { readonly settings: TileSettings }): ReactElement {

@@ -11,6 +11,7 @@ import { allowPictures } from '../pictures/allow.tsx';
 import { useSession } from '../session.ts';
 import { shortValue } from '../short-text.ts';
 import { useStore } from '../store.ts';
+import type { Inside } from './choices.ts';
 import type { Pager } from './pager.ts';
 import { columnsWithPictures, rowPictures, type RowPicture } from './pictures-of-row.ts';
 
@@ -19,6 +20,8 @@ export interface TileSettings {
   readonly sources: readonly Column[];
   readonly caption: Column | undefined;
   readonly scores: readonly Column[];
+  /** What could be caption or score beside the table's columns. */
+  readonly inside: Inside;
   /** CSS pixels of its thumbnails. */
   readonly thumbnailHeight: number;
   readonly pager: Pager;

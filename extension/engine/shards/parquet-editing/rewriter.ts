@@ -100,8 +100,8 @@ export class ParquetRewriter implements Rewriter {
       const batch = table.columns.slice(from, from + BATCH);
       const layouts = await askColumns(this.path, batch.map((_, at) => from + at), table.columns.length, signal);
       for (const [at, { name, type }] of batch.entries()) {
-        if ((names.get(name) ?? 0) > 1) columns.push('Two columns have this name.');
-        else columns.push(whyNot(layouts[at] ?? null, table) ?? WrittenColumn.of(withoutChunks(layouts[at] ?? null), type));
+        const column = (names.get(name) ?? 0) > 1 ? 'Two columns have this name.' : (whyNot(layouts[at] ?? null, table) ?? WrittenColumn.of(withoutChunks(layouts[at] ?? null), type));
+        columns.push(typeof column === 'string' ? `${name} is not edited. ${column}` : column);
       }
     }
     this.#columns = columns;

@@ -7,6 +7,7 @@ import type { FileUses } from './file-uses.ts';
 import { MAX_PAGE_BYTES, type Chunk, type Leaf, type PageHeader, type PageLocation } from './layout.ts';
 import type { PageCache } from './page-cache.ts';
 import { PageFault } from './page-fault.ts';
+import { PageRuns } from './page-runs.ts';
 import { plannedBytes, planPages, type PagePart } from './plan-pages.ts';
 
 /** Places of one row; one with more is left to others. */
@@ -40,9 +41,12 @@ export interface LeafChunk {
   readonly key: string;
 }
 
-/** What the pages of one request take in memory. */
-interface Held {
-  bytes: number;
+/** What one request goes by. */
+interface Request {
+  readonly places: ChunkPlaces;
+  readonly runs: PageRuns;
+  /** Bytes of memory that its pages take. */
+  held: number;
 }
 
 /** Reads rows of one column chunk. */
@@ -73,29 +77,31 @@ export class ChunkReader {
     const wanted = parts.flatMap(({ page }) => places.pages[page] ?? []);
     await this.#named(wanted[0]?.offset, places.loadHeaders(wanted));
     const found: Slot[][][] = [];
-    const held: Held = { bytes: 0 };
+    const missing = wanted.filter(({ offset }) => !this.#file.cache.has(this.#key(`${offset}`)));
+    const request: Request = { places, runs: new PageRuns(this.#file.uses, missing), held: 0 };
     let next = 0;
     const lane = async (): Promise<void> => {
       for (let i = next++; i < parts.length; i = next++) {
         signal.throwIfAborted();
         const part = parts[i];
-        if (part !== undefined) found[i] = await this.#partSlots(places, part, held);
+        if (part !== undefined) found[i] = await this.#partSlots(request, part);
       }
     };
     await this.#file.uses.use(() => Promise.all(Array.from({ length: Math.min(LANES, parts.length) }, lane)));
     return found.flat();
   }
 
-  async #partSlots(places: ChunkPlaces, { page: index, rows }: PagePart, held: Held): Promise<Slot[][]> {
-    const page = await this.#page(places, index, held);
-    const first = places.pages[index]?.firstRow ?? 0;
+  async #partSlots(request: Request, { page: index, rows }: PagePart): Promise<Slot[][]> {
+    const page = await this.#page(request, index);
+    const first = request.places.pages[index]?.firstRow ?? 0;
     const slots: Slot[][] = [];
-    for (const row of rows) slots.push(await this.#rowSlots(places, index, page, row - first, held));
+    for (const row of rows) slots.push(await this.#rowSlots(request, index, page, row - first));
     return slots;
   }
 
   /** The places of the row that is the page's `row`th to begin. */
-  async #rowSlots(places: ChunkPlaces, index: number, page: DecodedPage, row: number, held: Held): Promise<Slot[]> {
+  async #rowSlots(request: Request, index: number, page: DecodedPage, row: number): Promise<Slot[]> {
+    const { places } = request;
     const slots: Slot[] = [];
     const { rowStarts } = page;
     const start = rowStarts === null ? row : rowStarts[row];
@@ -104,7 +110,7 @@ export class ChunkReader {
     this.#take(slots, page, start, end, places.pages[index]);
     const isLast = rowStarts !== null && row + 1 >= rowStarts.length;
     for (let at = index + 1; isLast && places.pages[at]?.continues === true; at++) {
-      const more = await this.#page(places, at, held);
+      const more = await this.#page(request, at);
       this.#take(slots, more, 0, more.rowStarts?.[0] ?? more.count, places.pages[at]);
       if ((more.rowStarts?.length ?? 0) > 0) break;
     }
@@ -120,20 +126,21 @@ export class ChunkReader {
     }
   }
 
-  async #page(places: ChunkPlaces, index: number, held: Held): Promise<DecodedPage> {
+  async #page(request: Request, index: number): Promise<DecodedPage> {
+    const { places } = request;
     const location = places.pages[index];
     if (location === undefined) throw this.#error(new PageFault('it is missing'));
-    const page = await this.#kept(`${location.offset}`, location.offset, () => this.#decode(places, location, places.rowsOf(index)));
-    held.bytes += page.memory;
-    if (held.bytes > MAX_HELD) throw this.#error(new PageFault(`the rows asked for have pages of more than ${MAX_HELD} bytes`, 'too-large'), location.offset);
+    const page = await this.#kept(`${location.offset}`, location.offset, () => this.#decode(request, location, places.rowsOf(index)));
+    request.held += page.memory;
+    if (request.held > MAX_HELD) throw this.#error(new PageFault(`the rows asked for have pages of more than ${MAX_HELD} bytes`, 'too-large'), location.offset);
     return page;
   }
 
   /** @param rows that begin in it as its index says; the page must agree, since nothing else would tell a wrong index */
-  async #decode(places: ChunkPlaces, location: PageLocation, rows: number): Promise<DecodedPage> {
+  async #decode({ places, runs }: Request, location: PageLocation, rows: number): Promise<DecodedPage> {
     const header = await places.header(location);
     const isNamed = header.encoding === 'RLE_DICTIONARY' || header.encoding === 'PLAIN_DICTIONARY';
-    const [body, dictionary] = await Promise.all([this.#body(location, header), isNamed ? this.#dictionary(places) : null]);
+    const [body, dictionary] = await Promise.all([this.#body(location, header, runs), isNamed ? this.#dictionary(places) : null]);
     const page = await DecodedPage.from(body, header, this.#of.leaf, this.#of.chunk.codec, dictionary);
     const found = page.rowStarts?.length ?? page.count;
     if (found !== rows) throw new PageFault(`it holds ${found} rows, not ${rows}`);
@@ -150,9 +157,11 @@ export class ChunkReader {
     });
   }
 
-  async #body(location: PageLocation, header: PageHeader): Promise<Uint8Array> {
+  async #body(location: PageLocation, header: PageHeader, runs: PageRuns | null = null): Promise<Uint8Array> {
     if (header.length + header.compressed !== location.size) throw new PageFault('it has another size than its index says');
     if (header.compressed > MAX_PAGE_BYTES) throw new PageFault(`it has more than ${MAX_PAGE_BYTES} bytes`, 'too-large');
+    const page = (await runs?.take(location.offset)) ?? null;
+    if (page !== null) return page.subarray(header.length, header.length + header.compressed);
     const start = location.offset + header.length;
     return this.#file.uses.use((source) => source.slice(start, start + header.compressed));
   }
@@ -169,7 +178,11 @@ export class ChunkReader {
 
   /** What was made of the file's bytes, once for all who ask; only the end of the file stops it. */
   #kept<T extends { readonly memory: number }>(name: string, offset: number, make: () => Promise<T>): Promise<T> {
-    return this.#named(offset, this.#file.cache.load(`${this.#file.key}/${this.#of.key}/${name}`, make));
+    return this.#named(offset, this.#file.cache.load(this.#key(name), make));
+  }
+
+  #key(name: string): string {
+    return `${this.#file.key}/${this.#of.key}/${name}`;
   }
 
   /** The same, with errors that say where. */

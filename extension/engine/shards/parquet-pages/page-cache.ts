@@ -43,6 +43,10 @@ export class PageCache {
     return value;
   }
 
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   /** Forgets all that is kept under keys that begin so. */
   forget(prefix: string): void {
     for (const [key, entry] of this.#entries) if (key.startsWith(prefix)) this.#remove(key, entry);

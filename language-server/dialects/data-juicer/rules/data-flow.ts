@@ -51,11 +51,11 @@ export function dataFlow(recipe: Recipe): Finding[] {
 function missing(recipe: Recipe, step: Step, { name, span }: { name: string; span: Span }, known: ReadonlySet<string>): Finding {
   const later = stepsAfter(recipe, step).find((each) => produced(each).includes(name));
   if (later !== undefined) {
-    const related = { related: { span: later.name ?? later.node, message: `${later.operation?.name ?? ''} writes it.` } };
+    const related = { related: { span: later.name ?? later.node, message: `${later.operation?.name ?? ''} writes it.` }, reads: name };
     return finding('used-before-produced', 'warning', span, `${name} is written by ${later.operation?.name ?? 'a step'}, which comes later.`, related);
   }
   const makers = [...recipe.dialect.forms.flatMap(({ operations }) => [...operations.values()])].filter(({ produces }) => produces.includes(name)).map((operation) => operation.name);
   const close = nearest(name, known, 2);
   const hint = close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : makers.length > 0 ? ` ${makers.slice(0, 3).join(' or ')} writes it.` : '';
-  return finding('used-before-produced', 'warning', span, `No step before writes ${name}; it is there only if the data brings it along.${hint}`, { fixes: close.map((each) => replacement(`Change to ${each}`, span, each)) });
+  return finding('used-before-produced', 'warning', span, `No step before writes ${name}; it is there only if the data brings it along.${hint}`, { fixes: close.map((each) => replacement(`Change to ${each}`, span, each)), reads: name });
 }

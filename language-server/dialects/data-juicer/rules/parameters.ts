@@ -1,5 +1,6 @@
 import { finding, replacement, type Finding } from '../../../checks/finding.ts';
-import { argument, argumentNode, argumentScalar, numberArgument, textArgument } from '../../../checks/read.ts';
+import { insertion } from '../../../checks/insertion.ts';
+import { argsOf, argument, argumentNode, argumentScalar, numberArgument, textArgument } from '../../../checks/read.ts';
 import type { Span } from '../../../document/nodes.ts';
 import type { Recipe } from '../../../recipe.ts';
 import type { Step } from '../../dialect.ts';
@@ -33,7 +34,9 @@ function sentencePiece(recipe: Recipe, step: Step): Finding[] {
   if (textArgument(recipe, step, 'tokenization') !== 'sentencepiece') return [];
   const model = argument(recipe, step, 'tokenizer_model');
   if (typeof model === 'string' && model !== '') return [];
-  return [finding('incomplete-parameters', 'error', place(step, 'tokenization'), 'tokenization: sentencepiece needs the path of a model in tokenizer_model.')];
+  const parameter = step.operation?.parameters.find(({ name }) => name === 'tokenizer_model');
+  const fix = parameter === undefined || argumentNode(step, 'tokenizer_model') !== undefined ? null : insertion(recipe.text, { map: argsOf(step), below: null }, parameter);
+  return [finding('incomplete-parameters', 'error', place(step, 'tokenization'), 'tokenization: sentencepiece needs the path of a model in tokenizer_model.', { fixes: fix === null ? [] : [fix] })];
 }
 
 function topOf(recipe: Recipe, step: Step): Finding[] {

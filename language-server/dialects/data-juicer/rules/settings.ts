@@ -66,7 +66,7 @@ function sourceFindings(recipe: Recipe, source: MapNode): Finding[] {
     findings.push(finding('unsupported-executor', 'warning', from, 'Under ray, loading from huggingface is not implemented: the run ends in NotImplementedError.'));
   }
   if (from?.text === 's3') findings.push(...s3Findings(source));
-  return [...findings, ...snapshotFindings(source)];
+  return [...findings, ...snapshotFindings(recipe, source)];
 }
 
 function s3Findings(source: MapNode): Finding[] {
@@ -75,10 +75,12 @@ function s3Findings(source: MapNode): Finding[] {
   return [finding('wrong-type', 'error', path, 'The path of an s3 source starts with s3://.', { fixes: [replacement('Write s3:// in front', path, `s3://${path.text.replace(/^\/+/, '')}`)] })];
 }
 
-function snapshotFindings(source: MapNode): Finding[] {
+function snapshotFindings({ text }: Recipe, source: MapNode): Finding[] {
   const ends = ['start_snapshot', 'end_snapshot'].map((key) => scalarOf(source, key));
   const findings = ends.filter((node) => node !== null && !SNAPSHOT.test(node.text)).map((node) => finding('wrong-type', 'error', node as RecipeNode, 'A snapshot is a year and a week, 2020-50.'));
   const [start, end] = ends;
   const crossed = findings.length === 0 && start !== null && end !== null && start !== undefined && end !== undefined && start.text > end.text;
-  return crossed ? [finding('min-above-max', 'error', end, 'end_snapshot is before start_snapshot.')] : findings;
+  if (!crossed) return findings;
+  const edits = [[start, end], [end, start]].map(([place, other]) => ({ start: place?.start ?? 0, end: place?.end ?? 0, text: text.slice(other?.start, other?.end) }));
+  return [finding('min-above-max', 'error', end, 'end_snapshot is before start_snapshot.', { fixes: [{ title: 'Swap start_snapshot and end_snapshot', edits }] })];
 }
