@@ -17,7 +17,8 @@ export async function runEditCommand(session: Session, command: EditCommand): Pr
     case 'dropRows':
       return dropRows(session);
     case 'showEditedRows':
-      return showEditedRows(session, !showsEdited(session));
+      showEditedRows(session, !showsEdited(session));
+      break;
     default:
       store.dispatch({ type: 'panel', panel: PANELS[command] });
       store.dispatch({ type: 'ask', box: 'panel' });

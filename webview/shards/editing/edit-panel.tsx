@@ -1,9 +1,9 @@
-import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import type { BulkEdit } from '../../../extension/protocol/bulk.ts';
 import type { Column, ShardState } from '../../../extension/protocol/shards.ts';
-import { toLoupeError } from '../../../extension/rpc/failure.ts';
 import { Button, Checkbox } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
+import { useRequest } from '../panel/use-request.ts';
 import { useSession } from '../session.ts';
 import { shownRows } from '../state.ts';
 import { useStore } from '../store.ts';
@@ -121,21 +121,17 @@ function SetView({ shard }: { readonly shard: ShardState }): ReactElement {
 
 function PasteView({ shard }: { readonly shard: ShardState }): ReactElement {
   const { host, store } = useSession();
-  const [text, setText] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
+  const [typed, setTyped] = useState<string | null>(null);
+  const [reads, setReads] = useState(0);
   const focus = useStore(store, (state) => state.view.focus?.row ?? 0);
   const left = useStore(store, shownRows) - focus;
-  const read = async (): Promise<void> => {
-    try {
-      const { text: found } = await host.request('view/clipboard', {});
-      setText(found);
-      setProblem(found === '' ? words.nothingToPaste : null);
-    } catch (error) {
-      setProblem(toLoupeError(error).message);
-    }
+  const clipboard = useRequest(`clipboard ${reads}`, 0, (signal) => host.request('view/clipboard', {}, signal));
+  const text = typed ?? clipboard.value?.text ?? '';
+  const problem = clipboard.error?.message ?? (typed === null && clipboard.value?.text === '' ? words.nothingToPaste : null);
+  const read = (): void => {
+    setTyped(null);
+    setReads(reads + 1);
   };
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the view opens.
-  useEffect(() => void read(), []);
   const paste = (column: Column): { readonly fields: ReactNode; readonly edit: BulkEdit | null } => {
     const lines = pastedLines(text);
     const { values, faults } = typeof lines === 'number' ? { values: [], faults: [] } : pastedValues(lines, column.kind);
@@ -147,9 +143,9 @@ function PasteView({ shard }: { readonly shard: ShardState }): ReactElement {
     ];
     const fields = (
       <>
-        <Field label={words.lines} value={text} onChange={setText} rows={4} />
+        <Field label={words.lines} value={text} onChange={setTyped} rows={4} />
         <span>
-          <Button onClick={() => void read()}>{words.readAgain}</Button>
+          <Button onClick={read}>{words.readAgain}</Button>
         </span>
         {messages.length > 0 && (
           <div role="alert" className="edit-error">

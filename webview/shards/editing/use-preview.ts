@@ -35,15 +35,14 @@ export function usePreview(work: Work | null): Preview {
   const { host, store } = useSession();
   const edits = useStore(store, (state) => state.edits);
   const key = JSON.stringify(work);
-  const [preview, setPreview] = useState(NOTHING);
+  const [preview, setPreview] = useState({ ...NOTHING, key });
   useEffect(() => {
-    setPreview(NOTHING);
     if (work === null) return;
     const stop = new AbortController();
     const run = async (): Promise<void> => {
       let known = NOTHING;
       try {
-        for (let at: number | null = work.start; at !== null && !stop.signal.aborted; ) {
+        for (let at: number | null = work.start; at !== null; ) {
           const stretch: Awaited<ReturnType<typeof host.request<'view/bulk'>>> = await host.request('view/bulk', { ...work, start: at, keep: SHOWN_CHANGES - known.changes.length }, stop.signal);
           at = stretch.next;
           known = {
@@ -56,10 +55,11 @@ export function usePreview(work: Work | null): Preview {
             complete: at === null,
             error: null,
           };
-          if (!stop.signal.aborted) setPreview(known);
+          stop.signal.throwIfAborted();
+          setPreview({ ...known, key });
         }
       } catch (error) {
-        if (!stop.signal.aborted) setPreview({ ...known, error: toLoupeError(error).message });
+        if (!stop.signal.aborted) setPreview({ ...known, key, error: toLoupeError(error).message });
       }
     };
     const timer = setTimeout(() => void run(), DELAY);
@@ -69,5 +69,5 @@ export function usePreview(work: Work | null): Preview {
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `key` says when the work is another one.
   }, [key, edits, host]);
-  return preview;
+  return preview.key === key ? preview : NOTHING;
 }
