@@ -22,16 +22,17 @@ export type JournalRecord =
   | { readonly type: 'undo' | 'redo'; readonly id: number }
   | { readonly type: 'revert' };
 
-/** The lines of a record, each ended by a newline: checksum, blank, JSON. */
-export function encodeRecord(record: JournalRecord): string {
-  if (record.type !== 'step' || record.changes.length <= CHANGES_OF_A_LINE) return line(record);
-  const lines: string[] = [];
+/** The lines of a record, each ended by a newline: checksum, blank, JSON. A step of a million changes has a thousand of them. */
+export function* recordLines(record: JournalRecord): Generator<string> {
+  if (record.type !== 'step' || record.changes.length <= CHANGES_OF_A_LINE) {
+    yield line(record);
+    return;
+  }
   for (let at = 0; at < record.changes.length; at += CHANGES_OF_A_LINE) {
     const changes = record.changes.slice(at, at + CHANGES_OF_A_LINE);
     const more = at + CHANGES_OF_A_LINE < record.changes.length;
-    lines.push(line({ ...record, changes, ...(more ? { more: true } : {}) }));
+    yield line({ ...record, changes, ...(more ? { more: true } : {}) });
   }
-  return lines.join('');
 }
 
 /** What a journal's bytes hold. */

@@ -1,5 +1,6 @@
 import type { ValuePath, Value } from './values.ts';
 import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlProgress, SqlResult, SqlResultId } from './queries.ts';
+import type { BulkStretch, BulkWish, ListedEdits } from './bulk.ts';
 import type { Comparison } from './comparison.ts';
 import type { CellChange, CellPath, Change, ColumnTarget, EditedFile, FileState, Fingerprint, SaveFacts, SaveReport, SaveTarget, WrittenValue } from './edits.ts';
 import type { ExportProgress, ExportSummary, ExportWish } from './export.ts';
@@ -218,6 +219,10 @@ export interface EngineRequests {
    * with a higher `epoch`; what comes later with a lower one was among them and is passed over.
    */
   'shard/edit': { params: { readonly shard: ShardId; readonly changes: readonly Change[]; readonly epoch?: number }; result: null };
+  /** What an edit would do to many rows, some of them at a time. @throws `unsupported`, with the reason, where the column cannot be edited */
+  'shard/bulk': { params: ShardTarget & BulkWish; result: BulkStretch };
+  /** Edits that are not saved, of the edited rows at places `[start, end)` among them. */
+  'shard/edits': { params: { readonly shard: ShardId; readonly start: number; readonly end: number }; result: ListedEdits };
   /** The file now, and what to ask before it is saved. */
   'shard/saveFacts': { params: { readonly shard: ShardId }; result: SaveFacts & { readonly fingerprint: Fingerprint } };
   /** The files that edits go into, where they are not all of the document's own; those of `changes`, or of all that are not saved. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { EditStep } from '../protocol/edits.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import type { ActivePanel } from './active-panel.ts';
 import { removeBackup } from './editing/document-edits.ts';
@@ -40,9 +41,7 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
     const { session } = document;
     // The engine works while the webview still loads.
     session.start();
-    const panel = new ShardPanel(webviewPanel, session, this.#services, (step) => {
-      this.#changed.fire({ document, label: step.label, undo: async () => session.edits?.undo(step), redo: async () => session.edits?.redo(step) });
-    });
+    const panel = new ShardPanel(webviewPanel, session, this.#services, (step) => this.#tellStep(document, step));
     const follow = (): void => {
       if (webviewPanel.active) this.#active.activated(panel);
       else this.#active.deactivated(panel);
@@ -58,8 +57,9 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
     void this.#tellRestored(document);
   }
 
-  async saveCustomDocument({ session }: ShardDocument, token: vscode.CancellationToken): Promise<void> {
-    if (session.edits !== null) await saveDocument(session.edits, session.name, signalOf(token));
+  async saveCustomDocument(document: ShardDocument, token: vscode.CancellationToken): Promise<void> {
+    const { edits, name } = document.session;
+    if (edits !== null) await saveDocument(edits, name, signalOf(token), (step) => this.#tellStep(document, step));
   }
 
   async saveCustomDocumentAs({ session, uri }: ShardDocument, destination: vscode.Uri, token: vscode.CancellationToken): Promise<void> {
@@ -84,6 +84,11 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  #tellStep(document: ShardDocument, step: EditStep): void {
+    const { edits } = document.session;
+    this.#changed.fire({ document, label: step.label, undo: async () => edits?.undo(step), redo: async () => edits?.redo(step) });
   }
 
   /** Edits that were never backed up, since the program ended at once: VS Code does not know of them. */

@@ -31,12 +31,7 @@ export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<
     },
     'shard/written': async ({ shard, row, path }, signal) => ({ value: await writtenAt(get(shard), row, path, signal) }),
     'shard/checkEdit': async ({ shard, change }, signal) => {
-      const found = get(shard);
-      const rewriter = rewriterOf(found);
-      await rewriter.ready?.();
-      if ('json' in change.new) valueOf(change.new, NOTHING);
-      const target = targetOf(found, change.path);
-      await rewriter.check?.(target !== null && change.path.length > target.length ? await wholeChange(found, change, target, signal) : change, signal);
+      await checkChange(get(shard), change, signal);
       return null;
     },
     'shard/edit': async ({ shard, changes, epoch }) => {
@@ -73,6 +68,15 @@ function rewriterOf(shard: Shard): Rewriter {
 function readOnly(shard: Shard): LoupeError {
   const { path } = shard.state();
   return new LoupeError('unsupported', `${basename(path)} cannot be edited: Loupe does not write its format.`, { path });
+}
+
+/** Looks whether a cell's column takes its new value. @throws LoupeError `unsupported`, with the reason, where it does not */
+export async function checkChange(shard: Shard, change: CellChange, signal: AbortSignal): Promise<void> {
+  const rewriter = rewriterOf(shard);
+  await rewriter.ready?.();
+  if ('json' in change.new) valueOf(change.new, NOTHING);
+  const target = targetOf(shard, change.path);
+  await rewriter.check?.(target !== null && change.path.length > target.length ? await wholeChange(shard, change, target, signal) : change, signal);
 }
 
 /** The change of the whole value that a change of a place inside it makes. @throws LoupeError `conflict` where the place is not there */

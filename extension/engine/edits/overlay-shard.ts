@@ -44,6 +44,10 @@ export class OverlayShard implements Shard {
     return this.edits.version;
   }
 
+  editedRows(): readonly number[] {
+    return this.edits.rows();
+  }
+
   /** Does more changes, or their reversals; not those of an epoch that is over. */
   apply(changes: readonly Change[], epoch = this.#epoch): void {
     if (epoch < this.#epoch) return;

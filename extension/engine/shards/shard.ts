@@ -28,6 +28,8 @@ export interface Shard {
   readonly rewriter?: Rewriter | undefined;
   /** Goes up when values change that were read before; absent where none do. */
   readonly version?: number;
+  /** Rows with edits that are not saved, ascending; absent where nothing is edited. */
+  editedRows?(): readonly number[];
   /** What is known now; cheap, called often. */
   state(): ShardState;
   /**

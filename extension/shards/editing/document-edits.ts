@@ -3,13 +3,16 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { AskOpened, ShardMethod, ShardParams } from '../../engine-client/shard-handle.ts';
 import type { JournalFile } from '../../journal/journal-file.ts';
-import { encodeRecord, JOURNAL_VERSION, type JournalRecord } from '../../journal/record.ts';
+import { JOURNAL_VERSION, recordLines, type JournalRecord } from '../../journal/record.ts';
 import { replay } from '../../journal/replay.ts';
 import { reversed } from '../../journal/reverse.ts';
-import type { CellPath, Change, EditStep, Fingerprint, SaveTarget, WrittenValue } from '../../protocol/edits.ts';
+import type { EditPlace } from '../../protocol/bulk.ts';
+import { MISSING, type AddedType, type CellPath, type Change, type EditStep, type Fingerprint, type SaveTarget, type WrittenValue } from '../../protocol/edits.ts';
 import type { EngineRequests } from '../../protocol/engine.ts';
 import type { EditedPlace } from '../../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
+import { bulkChanges, bulkLabel, type BulkWork, type ReportRows } from './bulk-changes.ts';
+import { changesAt, droppedRows } from './changes-at.ts';
 import { readRecords, type EditJournals } from './edit-journals.ts';
 
 /** What edits need of the document that they are of. */
@@ -26,6 +29,12 @@ export interface EditableCell {
   readonly path: CellPath;
   readonly value: WrittenValue;
 }
+
+/** The column that says which rows were dropped, where the user wants them kept. */
+export const DROP_COLUMN = 'loupe_drop';
+
+/** Changes that are given to the engine at a time. */
+const CHANGES_OF_A_MESSAGE = 10_000;
 
 /** The file that edits are of. */
 interface EditedFile {
@@ -46,6 +55,8 @@ export class DocumentEdits {
   #file: EditedFile | null = null;
   #changes: Change[] = [];
   #nextId = 1;
+  /** Steps before this one are of rows that have other numbers now. */
+  #firstId = 1;
   /** Goes up when an engine got all edits. */
   #epoch = 0;
   /** Whether the engine that has the shard open has refused the edits. */
@@ -74,7 +85,8 @@ export class DocumentEdits {
     this.#isRefused = false;
     if (this.#changes.length === 0) return;
     // The file is shown as it is then; saving tries again and says why.
-    await ask('shard/edit', { changes: this.#changes, epoch: ++this.#epoch }).catch(() => (this.#isRefused = true));
+    this.#epoch++;
+    await this.#give(this.#changes, ask).catch(() => (this.#isRefused = true));
   }
 
   /** Resolves when it is known whether the document has edits of an earlier life. */
@@ -103,16 +115,63 @@ export class DocumentEdits {
       if (JSON.stringify(old) === JSON.stringify(value)) return null;
       const change: Change = { kind: 'cell', row: place.row, path, old, new: value };
       await this.#document.request('shard/checkEdit', { change });
-      const step = { id: this.#nextId, label: vscode.l10n.t('Edit {0}', path.length === 0 ? this.#document.name : path.join('.')), changes: [change] };
-      await this.#append({ type: 'step', ...step });
-      this.#nextId++;
-      await this.#apply(step.changes);
-      return step;
+      return this.#do(vscode.l10n.t('Edit {0}', this.#placeName(path)), [change]);
+    });
+  }
+
+  /** Edits many rows as one step; null where none of them changes. Nothing is changed before all of it is known. @throws LoupeError */
+  editMany(work: BulkWork, column: string, report: ReportRows, signal: AbortSignal): Promise<EditStep | null> {
+    return this.#after(async () => {
+      const changes = await bulkChanges(this.#document, work, report, signal);
+      return changes.length === 0 ? null : this.#do(bulkLabel(work, changes.length, column), changes);
+    });
+  }
+
+  /** Adds a column, with one value for the first `rows` rows where there is one. */
+  addColumn(name: string, type: AddedType, value: WrittenValue, rows: number): Promise<EditStep> {
+    return this.#after(() => {
+      const changes: Change[] = [{ kind: 'column', name, type, present: true }];
+      const path = [name];
+      if ('json' in value) for (let row = 0; row < rows; row++) changes.push({ kind: 'cell', row, path, old: MISSING, new: value });
+      return this.#do(vscode.l10n.t('Add column {0}', name), changes);
+    });
+  }
+
+  /** Takes back what is not saved of one place, as a step that can be undone; null where there is nothing. */
+  takeBack(place: EditPlace): Promise<EditStep | null> {
+    return this.#after(async () => {
+      const changes = reversed(changesAt(this.#changes, place));
+      if (changes.length === 0) return null;
+      const name = place.kind === 'row' ? vscode.l10n.t('row {0}', place.row + 1) : place.kind === 'column' ? place.name : this.#placeName(place.path);
+      return this.#do(vscode.l10n.t('Revert {0}', name), changes);
+    });
+  }
+
+  /** Rows that the next save leaves out. */
+  get dropped(): number {
+    return droppedRows(this.#changes).size;
+  }
+
+  /** Rows that were to be left out stay, and a column says so. */
+  markDropped(): Promise<EditStep> {
+    return this.#after(async () => {
+      const rows = [...droppedRows(this.#changes)];
+      const { targets } = await this.#document.request('shard/targets', {});
+      const isThere = targets.some((target) => 'path' in target && target.path.length === 1 && target.path[0] === DROP_COLUMN);
+      const path = [DROP_COLUMN];
+      const changes: Change[] = rows.map((row) => ({ kind: 'row', row, dropped: false }));
+      if (!isThere) changes.push({ kind: 'column', name: DROP_COLUMN, type: 'boolean', present: true });
+      for (const row of rows) {
+        const old = isThere ? (await this.#document.request('shard/written', { row, path })).value : MISSING;
+        changes.push({ kind: 'cell', row, path, old: old ?? MISSING, new: { json: 'true' } });
+      }
+      return this.#do(vscode.l10n.t('Mark dropped rows in {0}', DROP_COLUMN), changes);
     });
   }
 
   undo({ id, changes }: EditStep): Promise<void> {
     return this.#after(async () => {
+      this.#mustFit(id);
       await this.#append({ type: 'undo', id });
       await this.#apply(reversed(changes));
     });
@@ -120,6 +179,7 @@ export class DocumentEdits {
 
   redo({ id, changes }: EditStep): Promise<void> {
     return this.#after(async () => {
+      this.#mustFit(id);
       await this.#append({ type: 'redo', id });
       await this.#apply(changes);
     });
@@ -132,7 +192,7 @@ export class DocumentEdits {
       await this.#append({ type: 'revert' });
       const back = reversed(this.#changes);
       this.#changes = [];
-      await this.#document.request('shard/edit', { changes: back, epoch: this.#epoch });
+      await this.#give(back);
       this.#changed.fire();
     });
   }
@@ -144,7 +204,8 @@ export class DocumentEdits {
       await this.#giveRefused();
       const report = await this.#document.whileWritten(async () => {
         const saved = await this.#document.request('shard/save', { target, expected: expected === 'any' ? null : (this.#file?.fingerprint ?? null) }, signal);
-        const rowsMoved = this.#changes.some(({ kind }) => kind === 'row');
+        const rowsMoved = droppedRows(this.#changes).size > 0;
+        if (rowsMoved) this.#firstId = this.#nextId;
         this.#file = { path: saved.path, fingerprint: saved.fingerprint };
         this.#changes = [];
         // The file is written: a journal that cannot be is no failure of the save, and would be found not to fit the file.
@@ -175,7 +236,7 @@ export class DocumentEdits {
       await mkdir(dirname(path), { recursive: true });
       const file = this.#file;
       const records: JournalRecord[] = file === null ? [] : [{ type: 'file', version: JOURNAL_VERSION, ...file }, { type: 'step', id: 1, label: '', changes: this.#changes }];
-      await writeFile(path, records.map(encodeRecord).join(''));
+      await writeFile(path, linesOf(records));
     });
   }
 
@@ -192,7 +253,8 @@ export class DocumentEdits {
   /** An engine without the edits would write a file without them. @throws LoupeError */
   async #giveRefused(): Promise<void> {
     if (!this.#isRefused) return;
-    await this.#document.request('shard/edit', { changes: this.#changes, epoch: ++this.#epoch });
+    this.#epoch++;
+    await this.#give(this.#changes);
     this.#isRefused = false;
   }
 
@@ -225,10 +287,37 @@ export class DocumentEdits {
     return this.#journal;
   }
 
+  /** Does a step: it is in the journal before it is shown. */
+  async #do(label: string, changes: readonly Change[]): Promise<EditStep> {
+    const step = { id: this.#nextId, label, changes };
+    await this.#append({ type: 'step', ...step });
+    this.#nextId++;
+    await this.#apply(changes);
+    return step;
+  }
+
+  #placeName(path: CellPath): string {
+    return path.length === 0 ? this.#document.name : path.join('.');
+  }
+
+  /** @throws LoupeError where the step is of rows as they were numbered before a save left some out */
+  #mustFit(id: number): void {
+    if (id >= this.#firstId) return;
+    const message = vscode.l10n.t('Rows of {0} were left out when it was saved: what was done before that cannot be undone.', this.#document.name);
+    void vscode.window.showWarningMessage(message);
+    throw new LoupeError('unsupported', message);
+  }
+
+  /** Gives the engine changes, so many at a time that no message is huge. */
+  async #give(changes: readonly Change[], ask: AskOpened = (method, params) => this.#document.request(method, params)): Promise<void> {
+    const epoch = this.#epoch;
+    for (let at = 0; at < changes.length; at += CHANGES_OF_A_MESSAGE) await ask('shard/edit', { changes: changes.slice(at, at + CHANGES_OF_A_MESSAGE), epoch });
+  }
+
   /** The journal has it: if the engine is lost now, the next one gets it when it opens the shard. */
   async #apply(changes: readonly Change[]): Promise<void> {
     for (const change of changes) this.#changes.push(change);
-    await this.#document.request('shard/edit', { changes, epoch: this.#epoch }).catch((error: unknown) => {
+    await this.#give(changes).catch((error: unknown) => {
       if (toLoupeError(error).code !== 'engine-lost') throw error;
     });
     this.#changed.fire();
@@ -239,6 +328,10 @@ export class DocumentEdits {
     this.#last = done.catch(() => undefined);
     return done;
   }
+}
+
+function* linesOf(records: readonly JournalRecord[]): Generator<string> {
+  for (const record of records) yield* recordLines(record);
 }
 
 /** Removes a backup that is not wanted any more. */
