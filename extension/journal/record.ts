@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Change, EditStep, Fingerprint } from '../protocol/edits.ts';
+import type { Change, EditedFile, EditStep, Fingerprint } from '../protocol/edits.ts';
 
 /** Goes up when older programs could not read what newer ones write. */
 export const JOURNAL_VERSION = 1;
@@ -11,13 +11,16 @@ const CHANGES_OF_A_LINE = 1_000;
  * One line of a journal.
  *
  * - `file`: what the edits are of; the first line, and again after a save: row numbers are of this file from there on.
- *   `rowsMoved` where the save left rows out: no step before it can be taken back any more
+ *   `rowsMoved` where the save left rows out: no step before it can be taken back any more. `others` are files beside it,
+ *   or shards of a set, that edits which follow are of
+ * - `files`: more of those others
  * - `step`: something was done; the same `id` goes on in the next line where `more` is set, and counts only when whole
  * - `undo`, `redo`: the step with this id was taken back, or done again
  * - `revert`: every edit since the last `file` is gone
  */
 export type JournalRecord =
-  | { readonly type: 'file'; readonly version: number; readonly path: string; readonly fingerprint: Fingerprint; readonly rowsMoved?: true }
+  | { readonly type: 'file'; readonly version: number; readonly path: string; readonly fingerprint: Fingerprint; readonly rowsMoved?: true; readonly others?: readonly EditedFile[] }
+  | { readonly type: 'files'; readonly files: readonly EditedFile[] }
   | ({ readonly type: 'step'; readonly more?: true } & EditStep)
   | { readonly type: 'undo' | 'redo'; readonly id: number }
   | { readonly type: 'revert' };

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts';
 import type { ValuePath } from './values.ts';
 
 /**
@@ -91,6 +92,8 @@ export interface FileState {
 
 /** A file that edits go into: a shard of a set, or a file beside a shard. */
 export interface EditedFile extends FileState {
+  /** The shard, by the path that the set has for it; the file itself, or what it lies beside. */
+  readonly shard: string;
   /** The rows of the document, `[start, start + rows)`, of which it holds values. */
   readonly start: number;
   readonly rows: number;
@@ -99,6 +102,7 @@ export interface EditedFile extends FileState {
 /** A shard of a set that could not be written, with the rows that it has in the set: their edits are not saved. */
 export interface UnsavedFile {
   readonly path: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly start: number;
   readonly rows: number;

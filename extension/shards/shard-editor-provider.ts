@@ -7,6 +7,7 @@ import { saveDocument } from './editing/save-document.ts';
 import type { OpenPanels } from './open-panels.ts';
 import { ShardPanel, type PanelServices } from './shard-panel.ts';
 import type { ShardSession } from './shard-session.ts';
+import { SET_SCHEME } from './sets/set-uri.ts';
 import type { ShardSessions } from './shard-sessions.ts';
 
 /** A file in one view type; two view types of one file share its session, and with it its edits. */
@@ -64,6 +65,7 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
 
   async saveCustomDocumentAs({ session, uri }: ShardDocument, destination: vscode.Uri, token: vscode.CancellationToken): Promise<void> {
     const { edits } = session;
+    if (uri.scheme === SET_SCHEME) throw new LoupeError('unsupported', vscode.l10n.t('A set of shards is saved into its own files; export its rows to have them in another one.'));
     if (edits?.isDirty !== true) {
       await vscode.workspace.fs.copy(uri, destination, { overwrite: true });
       return;

@@ -9,9 +9,9 @@ import type { EditSet } from './edit-set.ts';
 /** The files that edits go into, where they are several; none where they all are of the shard's own. @throws LoupeError */
 export async function editedFiles(rewriter: Rewriter, edits: EditSet, signal: AbortSignal): Promise<EditedFile[]> {
   const found: EditedFile[] = [];
-  for (const { start, rows, use } of (await rewriter.groups?.(edits, signal)) ?? []) {
+  for (const { path: shard, start, rows, use } of (await rewriter.groups?.(edits, signal)) ?? []) {
     await use(async (files) => {
-      for (const { rewriter: own } of files) if (own.path !== rewriter.path) found.push({ path: await LOCAL_FILES.realPath(own.path), fingerprint: await stateOf(own.path), start, rows });
+      for (const { rewriter: own } of files) if (own.path !== rewriter.path) found.push({ path: await LOCAL_FILES.realPath(own.path), fingerprint: await stateOf(own.path), shard, start, rows });
     });
   }
   return found;

@@ -45,7 +45,7 @@ export async function saveShard(files: DurableFiles, job: SaveJob, signal: Abort
     } catch (error) {
       const failure = toLoupeError(error);
       if (written.length === 0 && failure.code === 'cancelled') throw failure;
-      failures.push({ file: { path: group.path, message: failure.message, start: group.start, rows: group.rows }, error: failure });
+      failures.push({ file: { path: group.path, code: failure.code, message: failure.message, start: group.start, rows: group.rows }, error: failure });
     }
   }
   if (written.length === 0) throw allFailed(failures.map(({ error }) => error), rewriter.path);
