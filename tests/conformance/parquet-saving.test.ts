@@ -62,20 +62,20 @@ describe.skipIf(corpus === null)('a Parquet file of the corpus, edited in one ce
       if (!(rewriter instanceof ParquetRewriter)) return;
       const changes = await changesOf(shard);
       const before = await readings(path, shard.state().rows);
-      if (!(await isSaved(rewriter, changes, before, 'by page'))) {
+      if (!(await isSaved(shard, rewriter, changes, before, 'by page'))) {
         counts.refused++;
         return;
       }
       counts.files++;
       counts.cells += changes.length;
-      if (await isSaved(anewRewriter(rewriter), changes, before, 'anew')) counts.anew++;
+      if (await isSaved(shard, anewRewriter(rewriter), changes, before, 'anew')) counts.anew++;
     } finally {
       await shard.close();
     }
   });
 
   /** Saves a copy with the changes, which all readers then read the same but for those; false where the file contradicts itself. */
-  async function isSaved(rewriter: Rewriter, changes: readonly CellChange[], before: ReadonlyMap<string, ReadTable>, way: string): Promise<boolean> {
+  async function isSaved(shard: Shard, rewriter: Rewriter, changes: readonly CellChange[], before: ReadonlyMap<string, ReadTable>, way: string): Promise<boolean> {
     const original = readFileSync(rewriter.path);
     const copy = join(folder, `saved-${copies++}.parquet`);
 
@@ -87,19 +87,22 @@ describe.skipIf(corpus === null)('a Parquet file of the corpus, edited in one ce
       return false;
     }
     if (saved instanceof Error) throw saved;
-    const wanted = changes.map(({ path: [column], row }) => `${column ?? ''}: ${row}`).sort();
+    const names = shard.state().columns.map(({ name }) => name);
+    // By place, as DuckDB gives columns other names where it must; by name where a reader has no place.
+    const wantedOf = (reader: string): string[] => changes.map(({ path: [column], row }) => `${reader === 'hyparquet' ? String(column) : names.indexOf(String(column))}: ${row}`).sort();
     for (const reader of PARQUET_READERS) {
       const table = before.get(reader);
       if (table === undefined) continue;
       const after = (await readers.read(reader, copy)) ?? new Map<string, string[]>();
-      expect(differences(table, after).map((each) => each.replace(/^\d+ /, '')).sort(), `${reader}, ${way}`).toEqual(wanted);
+      const found = differences(table, after).map((each) => (reader === 'hyparquet' ? each : each.replace(/^(\d+) .*(: \d+)$/s, '$1$2')));
+      expect(found.sort(), `${reader}, ${way}`).toEqual(wantedOf(reader));
     }
     return true;
   }
 
   /** One change of each column: a cell gets the value of another. */
   async function changesOf(shard: Shard): Promise<CellChange[]> {
-    const { rows, columns } = shard.state();
+    const { rows } = shard.state();
     await shard.rewriter?.ready?.();
     const changes: CellChange[] = [];
     for (const [column, target] of (shard.rewriter?.targets() ?? []).entries()) {
@@ -110,8 +113,6 @@ describe.skipIf(corpus === null)('a Parquet file of the corpus, edited in one ce
       }
       const [values = []] = await shard.read({ start: 0, end: Math.min(ROWS, rows), columns: [column], limits: WHOLE_LIMITS }, never).catch(() => []);
       const written = values.map(writtenOf);
-      // A name that DuckDB changes cannot be compared.
-      if (/^$|^C\d+$/.test(columns[column]?.name ?? '')) continue;
       for (let row = written.length - 1; row > 0; row--) {
         const old = written[row];
         const now = written.find((each) => each != null && old != null && 'json' in each && 'json' in old && each.json !== old.json);

@@ -8,7 +8,7 @@ const CHILD = fileURLToPath(new URL('reader-child.ts', import.meta.url));
 /** MiB of V8 heap. */
 const HEAP = 1_024;
 /** Milliseconds for one file. */
-const PATIENCE = 30_000;
+const PATIENCE = 10_000;
 
 export const PARQUET_READERS: readonly Reading['reader'][] = ['duckdb', 'hyparquet', 'parquet-wasm'];
 

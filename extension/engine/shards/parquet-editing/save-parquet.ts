@@ -250,6 +250,8 @@ class ParquetSave {
     const { leaves = [], firstLeaf = 0 } = this.#layouts.get(column) ?? {};
     const written = columns[column];
     if (written === undefined || typeof written === 'string') throw new EditFault(written ?? 'there is no such column');
+    // Beyond midnight they are read as other times than they are stored as.
+    if (leaves.some(({ meaning }) => meaning.name === 'TIME')) throw new EditFault('times of day are not written anew');
     const read = async (start: number, end: number): Promise<readonly Value[]> => {
       const [values = []] = await readValues({ start: first + start, end: first + end, columns: [column], limits: WHOLE_LIMITS }, this.#signal);
       if (values.length !== end - start) throw new EditFault('it has other rows than its footer says');
