@@ -11,8 +11,10 @@ import { forgetChangedRows } from './comparison/changed-rows.ts';
 import { comparisonHandlers } from './comparison/handlers.ts';
 import { copySelection } from './copying.ts';
 import { configureDuckdb } from './duckdb/session.ts';
+import { bulkHandlers } from './edits/bulk-handlers.ts';
 import { editHandlers } from './edits/handlers.ts';
 import { OverlayShard } from './edits/overlay-shard.ts';
+import { forgetEditedRows } from './edits/edited-rows.ts';
 import { exportHandlers } from './export/handlers.ts';
 import { cacheBytes, OpenShards } from './open-shards.ts';
 import { readInside } from './pages/inside-values.ts';
@@ -82,7 +84,10 @@ export function createEngine(tell: Tell): EngineService {
     'shard/close': async ({ shard }) => {
       await queries.closeShard(shard);
       await sqlResults.closeShard(shard);
-      if (shards.has(shard)) await forgetChangedRows(shards.get(shard));
+      if (shards.has(shard)) {
+        await forgetChangedRows(shards.get(shard));
+        await forgetEditedRows(shards.get(shard));
+      }
       await shards.close(shard);
       return null;
     },
@@ -97,6 +102,7 @@ export function createEngine(tell: Tell): EngineService {
     'shard/metadata': ({ shard }, signal) => shards.get(shard).metadata(signal),
     ...comparisonHandlers((id) => shards.get(id)),
     ...editHandlers((id) => shards.get(id)),
+    ...bulkHandlers((id) => shards.get(id), queries),
     ...setHandlers((id) => shards.get(id)),
     ...queryHandlers(queries, idTables),
     ...statisticsHandlers(statistics),

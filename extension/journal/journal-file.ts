@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { DurableFile, DurableFiles } from '../durable/files.ts';
-import { decodeJournal, encodeRecord, type DecodedJournal, type JournalRecord } from './record.ts';
+import { decodeJournal, recordLines, type DecodedJournal, type JournalRecord } from './record.ts';
 
 /**
  * A journal on disk. Records are appended one after the other, each flushed before its `append` resolves: what was
@@ -51,13 +51,17 @@ export class JournalFile {
   }
 
   async #append(record: JournalRecord): Promise<void> {
-    const bytes = Buffer.from(encodeRecord(record));
     if (this.#torn) await this.#file.truncate(this.#length);
     this.#torn = true;
-    await this.#file.write(bytes, this.#length);
+    let length = this.#length;
+    for (const line of recordLines(record)) {
+      const bytes = Buffer.from(line);
+      await this.#file.write(bytes, length);
+      length += bytes.length;
+    }
     await this.#file.sync();
     this.#torn = false;
-    this.#length += bytes.length;
+    this.#length = length;
   }
 }
 

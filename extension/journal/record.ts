@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Change, EditStep, Fingerprint } from '../protocol/edits.ts';
+import type { Change, EditedFile, EditStep, Fingerprint } from '../protocol/edits.ts';
 
 /** Goes up when older programs could not read what newer ones write. */
 export const JOURNAL_VERSION = 1;
@@ -11,27 +11,31 @@ const CHANGES_OF_A_LINE = 1_000;
  * One line of a journal.
  *
  * - `file`: what the edits are of; the first line, and again after a save: row numbers are of this file from there on.
- *   `rowsMoved` where the save left rows out: no step before it can be taken back any more
+ *   `rowsMoved` where the save left rows out: no step before it can be taken back any more. `others` are files beside it,
+ *   or shards of a set, that edits which follow are of
+ * - `files`: more of those others
  * - `step`: something was done; the same `id` goes on in the next line where `more` is set, and counts only when whole
  * - `undo`, `redo`: the step with this id was taken back, or done again
  * - `revert`: every edit since the last `file` is gone
  */
 export type JournalRecord =
-  | { readonly type: 'file'; readonly version: number; readonly path: string; readonly fingerprint: Fingerprint; readonly rowsMoved?: true }
+  | { readonly type: 'file'; readonly version: number; readonly path: string; readonly fingerprint: Fingerprint; readonly rowsMoved?: true; readonly others?: readonly EditedFile[] }
+  | { readonly type: 'files'; readonly files: readonly EditedFile[] }
   | ({ readonly type: 'step'; readonly more?: true } & EditStep)
   | { readonly type: 'undo' | 'redo'; readonly id: number }
   | { readonly type: 'revert' };
 
-/** The lines of a record, each ended by a newline: checksum, blank, JSON. */
-export function encodeRecord(record: JournalRecord): string {
-  if (record.type !== 'step' || record.changes.length <= CHANGES_OF_A_LINE) return line(record);
-  const lines: string[] = [];
+/** The lines of a record, each ended by a newline: checksum, blank, JSON. A step of a million changes has a thousand of them. */
+export function* recordLines(record: JournalRecord): Generator<string> {
+  if (record.type !== 'step' || record.changes.length <= CHANGES_OF_A_LINE) {
+    yield line(record);
+    return;
+  }
   for (let at = 0; at < record.changes.length; at += CHANGES_OF_A_LINE) {
     const changes = record.changes.slice(at, at + CHANGES_OF_A_LINE);
     const more = at + CHANGES_OF_A_LINE < record.changes.length;
-    lines.push(line({ ...record, changes, ...(more ? { more: true } : {}) }));
+    yield line({ ...record, changes, ...(more ? { more: true } : {}) });
   }
-  return lines.join('');
 }
 
 /** What a journal's bytes hold. */

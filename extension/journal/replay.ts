@@ -1,4 +1,4 @@
-import type { Change, EditStep, Fingerprint } from '../protocol/edits.ts';
+import type { Change, EditedFile, EditStep, Fingerprint } from '../protocol/edits.ts';
 import { reversed } from './reverse.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -6,6 +6,8 @@ import type { JournalRecord } from './record.ts';
 export interface Replayed {
   /** The file that row numbers are of; null for a journal without its first line. */
   readonly file: { readonly path: string; readonly fingerprint: Fingerprint } | null;
+  /** Files beside it, or shards of a set, that edits are of. */
+  readonly others: readonly EditedFile[];
   /** Steps that are done, oldest first, and those that were taken back, the next to be done again last. */
   readonly done: readonly EditStep[];
   readonly undone: readonly EditStep[];
@@ -24,6 +26,7 @@ export function replay(records: readonly JournalRecord[]): Replayed {
 
 class ReplayState implements Replayed {
   file: Replayed['file'] = null;
+  others: EditedFile[] = [];
   done: EditStep[] = [];
   undone: EditStep[] = [];
   changes: Change[] = [];
@@ -35,9 +38,13 @@ class ReplayState implements Replayed {
     switch (record.type) {
       case 'file':
         this.file = { path: record.path, fingerprint: record.fingerprint };
+        this.others = [...(record.others ?? [])];
         if (record.rowsMoved === true) this.done = this.undone = [];
         this.#saved = [...this.done];
         this.changes = [];
+        break;
+      case 'files':
+        this.others.push(...record.files);
         break;
       case 'step':
         this.done.push({ id: record.id, label: record.label, changes: record.changes });

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts';
 import type { ValuePath } from './values.ts';
 
 /**
@@ -15,6 +16,12 @@ export const MISSING: WrittenValue = { missing: true };
  * an object, so that keys written twice can be told apart.
  */
 export type CellPath = ValuePath;
+
+/**
+ * What stands before the path of a column that comes from a file beside the shard, as the path's first step: this and the
+ * file's own path from the shard's folder. No column of the shard itself is edited under such a name.
+ */
+export const SIDE_CAR_STEP = 'file:';
 
 /** One cell, or a place inside one. Rows are numbered as in the file that the edits are made on. */
 export interface CellChange {
@@ -76,6 +83,31 @@ export interface SaveTarget {
   readonly breakHardLinks?: boolean;
 }
 
+/** A file as it is on the disk. */
+export interface FileState {
+  /** Links resolved. */
+  readonly path: string;
+  readonly fingerprint: Fingerprint;
+}
+
+/** A file that edits go into: a shard of a set, or a file beside a shard. */
+export interface EditedFile extends FileState {
+  /** The shard, by the path that the set has for it; the file itself, or what it lies beside. */
+  readonly shard: string;
+  /** The rows of the document, `[start, start + rows)`, of which it holds values. */
+  readonly start: number;
+  readonly rows: number;
+}
+
+/** A shard of a set that could not be written, with the rows that it has in the set: their edits are not saved. */
+export interface UnsavedFile {
+  readonly path: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly start: number;
+  readonly rows: number;
+}
+
 /** What a save did. */
 export interface SaveReport {
   /** The file that was written, links resolved. */
@@ -87,6 +119,10 @@ export interface SaveReport {
   readonly bytesCopied: number;
   /** False where the folder could not be flushed: the file is in place, a power cut might still undo that. */
   readonly durable: boolean;
+  /** Every file that was written, where they may be several; `path` and `fingerprint` are those of the first one then. */
+  readonly files?: readonly FileState[];
+  /** What was not written, of a set. */
+  readonly unsaved?: readonly UnsavedFile[];
 }
 
 /** What a person should be asked before a file is written. */

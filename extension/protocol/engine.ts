@@ -1,7 +1,8 @@
 import type { ValuePath, Value } from './values.ts';
 import type { ColumnPath, CopyFormat, CopyRequest, ExportFormat, NextMatch, Query, ResultId, ResultState, SqlProgress, SqlResult, SqlResultId } from './queries.ts';
+import type { BulkStretch, BulkWish, ListedEdits } from './bulk.ts';
 import type { Comparison } from './comparison.ts';
-import type { CellChange, CellPath, Change, ColumnTarget, Fingerprint, SaveFacts, SaveReport, SaveTarget, WrittenValue } from './edits.ts';
+import type { CellChange, CellPath, Change, ColumnTarget, EditedFile, FileState, Fingerprint, SaveFacts, SaveReport, SaveTarget, WrittenValue } from './edits.ts';
 import type { ExportProgress, ExportSummary, ExportWish } from './export.ts';
 import type { LintFinding } from './lint.ts';
 import type { Preset, RecognisedColumn } from './scores.ts';
@@ -218,10 +219,21 @@ export interface EngineRequests {
    * with a higher `epoch`; what comes later with a lower one was among them and is passed over.
    */
   'shard/edit': { params: { readonly shard: ShardId; readonly changes: readonly Change[]; readonly epoch?: number }; result: null };
+  /** What an edit would do to many rows, some of them at a time. @throws `unsupported`, with the reason, where the column cannot be edited */
+  'shard/bulk': { params: ShardTarget & BulkWish; result: BulkStretch };
+  /** Edits that are not saved, of the edited rows at places `[start, end)` among them. */
+  'shard/edits': { params: { readonly shard: ShardId; readonly start: number; readonly end: number }; result: ListedEdits };
   /** The file now, and what to ask before it is saved. */
   'shard/saveFacts': { params: { readonly shard: ShardId }; result: SaveFacts & { readonly fingerprint: Fingerprint } };
-  /** Writes the file with its edits. The shard still is the old file then: it is closed and opened again. */
-  'shard/save': { params: { readonly shard: ShardId; readonly target: SaveTarget; readonly expected: Fingerprint | null }; result: SaveReport };
+  /** The files that edits go into, where they are not all of the document's own; those of `changes`, or of all that are not saved. */
+  'shard/editedFiles': { params: { readonly shard: ShardId; readonly changes?: readonly Change[] }; result: { readonly files: readonly EditedFile[] } };
+  /** Where shards of a set, named by their paths, are in it now; null for one that it does not have. */
+  'shard/fileRows': { params: { readonly shard: ShardId; readonly paths: readonly string[] }; result: { readonly rows: readonly ({ readonly start: number; readonly rows: number } | null)[] } };
+  /**
+   * Writes the files that have edits, each whole or not at all. What is open still are the old files then: it is closed and
+   * opened again. `others` are files beside the document's own as they were when they were edited.
+   */
+  'shard/save': { params: { readonly shard: ShardId; readonly target: SaveTarget; readonly expected: Fingerprint | null; readonly others?: readonly FileState[] }; result: SaveReport };
   /** Writes rows to new files; `export` is a number of the host's, by which progress is told. */
   'shard/export': { params: { readonly shard: ShardId; readonly export: number; readonly wish: ExportWish }; result: ExportSummary };
 

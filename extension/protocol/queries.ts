@@ -39,6 +39,8 @@ export type Condition = (
   | { readonly type: 'ids'; readonly column: ColumnPath; readonly file: string; readonly fileColumn?: ColumnPath }
   /** The row is not the same in the other version of this shard, which it was compared with (`shard/compare`). */
   | { readonly type: 'changed' }
+  /** The row has edits that are not saved. */
+  | { readonly type: 'edited' }
   /** A condition in DuckDB's SQL over the columns by name. */
   | { readonly type: 'sql'; readonly where: string }
 ) & {

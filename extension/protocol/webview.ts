@@ -1,3 +1,4 @@
+import type { BulkWish, EditPlace } from './bulk.ts';
 import type { Comparison } from './comparison.ts';
 import type { WrittenValue } from './edits.ts';
 import type { CellAddress, CellPicture, CellThumbnail, EngineRequests, Row } from './engine.ts';
@@ -52,7 +53,7 @@ export interface ViewState {
   /** First visible row, 0-based. */
   readonly topRow: number;
   /** Which side view is open. */
-  readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics' | 'sql' | 'compare';
+  readonly panel: 'none' | 'row' | 'schema' | 'metadata' | 'statistics' | 'sql' | 'compare' | 'edits' | 'replace' | 'set' | 'paste';
   /** Share of the width that the side view takes, 0 to 1. */
   readonly panelShare: number;
   /** Columns, by name, of which the user says whether they are shown as pictures; of the others their names decide. */
@@ -168,6 +169,15 @@ export interface HostRequests {
   'view/editable': { params: EditedPlace; result: { readonly value: WrittenValue } };
   /** Gives a cell another value. @throws the reason where its column does not take it */
   'view/edit': { params: EditedPlace & { readonly value: WrittenValue }; result: null };
+  /** What an edit would do to many rows of what is shown. */
+  'view/bulk': OfShard<'shard/bulk'>;
+  /** Edits many rows as one step; answers how many changed. @throws the reason where a row does not take its value; nothing is changed then */
+  'view/editMany': { params: Omit<BulkWish, 'keep'> & { readonly result?: ResultId }; result: { readonly changed: number } };
+  'view/edits': OfShard<'shard/edits'>;
+  /** What is on the clipboard. */
+  'view/clipboard': { params: Record<string, never>; result: { readonly text: string } };
+  /** Takes back what is not saved of one place. */
+  'view/takeBack': { params: EditPlace; result: null };
   /** Asks what of the view to export, as what and where, and writes it. The columns are those shown, the selection positions. */
   'view/export': {
     params: { readonly query: Query; readonly columns: readonly number[]; readonly selection: readonly [start: number, end: number] | null };
@@ -251,4 +261,10 @@ export type ViewCommand =
   | 'showAllColumns'
   | 'toggleGallery'
   | 'compareRows'
-  | 'toggleWrap';
+  | 'toggleWrap'
+  | 'replace'
+  | 'setValues'
+  | 'pasteColumn'
+  | 'dropRows'
+  | 'showEdits'
+  | 'showEditedRows';

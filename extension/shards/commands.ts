@@ -41,6 +41,12 @@ export const VIEW_COMMANDS = [
   'toggleCharts',
   'export',
   'card',
+  'replace',
+  'setValues',
+  'pasteColumn',
+  'dropRows',
+  'showEdits',
+  'showEditedRows',
 ] as const satisfies readonly ViewCommand[];
 
 /** Registers `loupe.open`, `loupe.reload` and every command that the active editor's webview carries out. */
@@ -48,6 +54,7 @@ export function registerShardCommands(active: ActivePanel): vscode.Disposable[] 
   return [
     vscode.commands.registerCommand('loupe.open', openInLoupe),
     vscode.commands.registerCommand('loupe.reload', () => active.panel?.session.reopen()),
+    vscode.commands.registerCommand('loupe.addColumn', () => active.panel?.addColumn()),
     ...VIEW_COMMANDS.map((command) => vscode.commands.registerCommand(`loupe.${command}`, () => active.panel?.command(command))),
   ];
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { EditStep } from '../protocol/edits.ts';
 import { LoupeError } from '../rpc/failure.ts';
 import type { ActivePanel } from './active-panel.ts';
 import { removeBackup } from './editing/document-edits.ts';
@@ -6,6 +7,7 @@ import { saveDocument } from './editing/save-document.ts';
 import type { OpenPanels } from './open-panels.ts';
 import { ShardPanel, type PanelServices } from './shard-panel.ts';
 import type { ShardSession } from './shard-session.ts';
+import { SET_SCHEME } from './sets/set-uri.ts';
 import type { ShardSessions } from './shard-sessions.ts';
 
 /** A file in one view type; two view types of one file share its session, and with it its edits. */
@@ -40,9 +42,7 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
     const { session } = document;
     // The engine works while the webview still loads.
     session.start();
-    const panel = new ShardPanel(webviewPanel, session, this.#services, (step) => {
-      this.#changed.fire({ document, label: step.label, undo: async () => session.edits?.undo(step), redo: async () => session.edits?.redo(step) });
-    });
+    const panel = new ShardPanel(webviewPanel, session, this.#services, (step) => this.#tellStep(document, step));
     const follow = (): void => {
       if (webviewPanel.active) this.#active.activated(panel);
       else this.#active.deactivated(panel);
@@ -58,12 +58,14 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
     void this.#tellRestored(document);
   }
 
-  async saveCustomDocument({ session }: ShardDocument, token: vscode.CancellationToken): Promise<void> {
-    if (session.edits !== null) await saveDocument(session.edits, session.name, signalOf(token));
+  async saveCustomDocument(document: ShardDocument, token: vscode.CancellationToken): Promise<void> {
+    const { edits, name } = document.session;
+    if (edits !== null) await saveDocument(edits, name, signalOf(token), (step) => this.#tellStep(document, step));
   }
 
   async saveCustomDocumentAs({ session, uri }: ShardDocument, destination: vscode.Uri, token: vscode.CancellationToken): Promise<void> {
     const { edits } = session;
+    if (uri.scheme === SET_SCHEME) throw new LoupeError('unsupported', vscode.l10n.t('A set of shards is saved into its own files; export its rows to have them in another one.'));
     if (edits?.isDirty !== true) {
       await vscode.workspace.fs.copy(uri, destination, { overwrite: true });
       return;
@@ -84,6 +86,11 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  #tellStep(document: ShardDocument, step: EditStep): void {
+    const { edits } = document.session;
+    this.#changed.fire({ document, label: step.label, undo: async () => edits?.undo(step), redo: async () => edits?.redo(step) });
   }
 
   /** Edits that were never backed up, since the program ended at once: VS Code does not know of them. */

@@ -3,9 +3,9 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { EditStep } from '../protocol/edits.ts';
 import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
-import { LoupeError } from '../rpc/failure.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
-import type { DocumentEdits } from './editing/document-edits.ts';
+import { addColumn } from './editing/add-column.ts';
+import { editHandlers } from './editing/edit-handlers.ts';
 import type { Exports } from './exports/exports.ts';
 import { FirstPage } from './first-page.ts';
 import { PageResults } from './page-results.ts';
@@ -90,6 +90,12 @@ export class ShardPanel {
     this.#tell('document/command', { command });
   }
 
+  /** Asks what column to add, and adds it. */
+  async addColumn(): Promise<void> {
+    const step = await addColumn(this.session);
+    if (step !== null) this.#edited(step);
+  }
+
   dispose(): void {
     for (const subscription of [...this.#subscriptions, this.#contextChanged]) subscription.dispose();
     this.#end();
@@ -167,12 +173,7 @@ export class ShardPanel {
       'view/scores': (params, signal) => session.request('shard/scores', params, until(signal)),
       'view/preset': (params, signal) => session.request('shard/preset', params, until(signal)),
       ...this.#services.sql.handlers(session, until),
-      'view/editable': async (place, signal) => ({ value: (await editsOf(session).editable(place, until(signal))).value }),
-      'view/edit': async ({ value, ...place }) => {
-        const step = await editsOf(session).edit(place, value);
-        if (step !== null) this.#edited(step);
-        return null;
-      },
+      ...editHandlers(session, until, this.#edited),
       ...this.#services.exports.handlers(session, until),
       'view/openText': async (place, signal) => {
         await this.#services.values.show(session, place, until(signal));
@@ -220,12 +221,6 @@ export class ShardPanel {
   get #key(): string {
     return this.session.uri.toString();
   }
-}
-
-/** @throws LoupeError where the document is no file on this disk */
-function editsOf({ edits, name }: ShardSession): DocumentEdits {
-  if (edits === null) throw new LoupeError('unsupported', vscode.l10n.t('{0} is read-only here: only single files on this disk are edited.', name));
-  return edits;
 }
 
 function looksTheSame(a: DocumentState, b: DocumentState): boolean {

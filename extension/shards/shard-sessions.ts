@@ -52,7 +52,7 @@ export class ShardSessions {
 
   #add(key: string, uri: vscode.Uri, backup: string | null): Entry {
     const source = sourceOf(uri, this.#copies, this.#named);
-    const journals = uri.scheme === 'file' ? this.#journals : null;
+    const journals = uri.scheme === 'file' || uri.scheme === SET_SCHEME ? this.#journals : null;
     const session = new ShardSession(uri, this.#engine, source, () => this.#versions(uri).at(-1) ?? null, journals && ((document) => new DocumentEdits(document, journals, backup)));
     const entry = { session, users: 0 };
     this.#sessions.set(key, entry);

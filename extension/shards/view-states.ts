@@ -46,7 +46,7 @@ function limited(state: ViewState): ViewState {
   return {
     ...state,
     // There need not be another version to compare with the next time.
-    query: { ...state.query, conditions: state.query.conditions.filter(({ type }) => type !== 'changed') },
+    query: { ...state.query, conditions: state.query.conditions.filter(({ type }) => type !== 'changed' && type !== 'edited') },
     hidden: state.hidden.slice(0, MAX_NAMES),
     ...(state.sql === undefined ? {} : { sql: state.sql.slice(0, MAX_SQL) }),
     ...(state.pictures === undefined ? {} : { pictures: Object.fromEntries(Object.entries(state.pictures).slice(-MAX_NAMES)) }),

@@ -33,7 +33,7 @@ function keeps(columns: readonly OracleColumn[], row: number, condition: Conditi
 }
 
 function test(columns: readonly OracleColumn[], row: number, condition: Condition, idsOf: (file: string) => ReadonlySet<string>): boolean | null {
-  if (condition.type === 'sql' || condition.type === 'changed') throw new Error(`A condition of the type ${condition.type} has no plain loop`);
+  if (condition.type === 'sql' || condition.type === 'changed' || condition.type === 'edited') throw new Error(`A condition of the type ${condition.type} has no plain loop`);
   if (condition.type === 'text' && condition.column === undefined) {
     return columns.some(({ values }) => leaves(values[row] ?? null).some((leaf) => typeof leaf === 'string' && matches(leaf, condition)));
   }

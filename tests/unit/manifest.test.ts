@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RECIPE_SETTINGS } from '../../extension/recipes/settings.ts';
 import { ENGINE_SETTINGS } from '../../extension/engine-client/settings.ts';
 import { AUTOMATIC_CHECK } from '../../extension/shards/automatic-check.ts';
+import { DROPPED_ROWS_SETTING } from '../../extension/shards/editing/dropped-rows-setting.ts';
 import { PRIVATE_HOSTS_SETTING } from '../../extension/shards/pictures/private-hosts-setting.ts';
 import { REMOTE_SIZE } from '../../extension/shards/remote/remote-size.ts';
 import { VIEW_TYPES, viewTypeOf } from '../../extension/shards/view-types.ts';
@@ -51,7 +52,7 @@ interface Manifest {
     readonly menus: Record<string, Contributed[]>;
     readonly walkthroughs: { readonly steps: WalkthroughStep[] }[];
     readonly customEditors: { readonly viewType: string; readonly priority: string; readonly selector: { readonly filenamePattern: string }[] }[];
-    readonly configuration: { readonly properties: Record<string, { default: number | boolean | readonly string[]; minimum?: number; maximum?: number; scope: string }> };
+    readonly configuration: { readonly properties: Record<string, { default: number | boolean | string | readonly string[]; minimum?: number; maximum?: number; scope: string }> };
   };
 }
 
@@ -199,7 +200,7 @@ describe('settings', () => {
     const ofRecipes = all.filter(([name]) => name.startsWith('loupe.recipes.'));
     expect(ofRecipes.map(([name]) => name.slice('loupe.recipes.'.length)).sort()).toEqual([...RECIPE_SETTINGS].sort());
     const declared = all.filter((each) => !ofRecipes.includes(each)).map(([name, { default: value, minimum, maximum }]) => [name, { default: value, minimum, maximum }]);
-    const known = { ...ENGINE_SETTINGS, 'check.automaticUpTo': AUTOMATIC_CHECK, 'remoteFiles.maximumSize': REMOTE_SIZE, 'sets.followLinks': { default: false }, sideCars: { default: true }, [PRIVATE_HOSTS_SETTING]: { default: [] } };
+    const known = { ...ENGINE_SETTINGS, 'check.automaticUpTo': AUTOMATIC_CHECK, 'remoteFiles.maximumSize': REMOTE_SIZE, 'sets.followLinks': { default: false }, sideCars: { default: true }, [PRIVATE_HOSTS_SETTING]: { default: [] }, [DROPPED_ROWS_SETTING]: { default: 'ask' } };
     expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(Object.entries(known).map(([name, range]) => [`loupe.${name}`, range])));
     expect(manifest.capabilities.untrustedWorkspaces).toMatchObject({ restrictedConfigurations: [`loupe.${PRIVATE_HOSTS_SETTING}`] });
     // A workspace that somebody else made must not decide how much memory is taken.

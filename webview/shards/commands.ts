@@ -6,6 +6,7 @@ import { inResult } from './grid/pages.ts';
 import { selectedRange } from './grid/selection.ts';
 import { goToMatch } from './search/next-match.ts';
 import { compareRows } from './compare/compare-rows.ts';
+import { editCommand } from './edit-cell.tsx';
 import { announceFailure, type Session } from './session.ts';
 import { shownColumns, visibleColumns } from './state.ts';
 
@@ -84,6 +85,8 @@ export function runCommand(session: Session, command: ViewCommand): void {
       return void exportRows(session);
     case 'card':
       return void openCard(session);
+    default:
+      return void editCommand(session, command);
   }
 }
 

@@ -1,6 +1,7 @@
 import { lazy, Suspense, type ReactElement, type ReactNode, type RefObject } from 'react';
 import type { ColumnKind } from '../../extension/protocol/shards.ts';
 import type { EditedPlace } from '../../extension/protocol/webview.ts';
+import type { EditCommand } from './editing/edit-command.ts';
 import { useSession, type Session } from './session.ts';
 import { useStore } from './store.ts';
 
@@ -48,4 +49,10 @@ export async function editCell(session: Session, asked: boolean): Promise<void> 
 export async function editPlace(session: Session, place: Required<EditedPlace>, name: string, kind: ColumnKind): Promise<void> {
   const { startEditingPlace } = await import('./later.ts');
   await startEditingPlace(session, place, name, kind);
+}
+
+/** Carries out a command about many edits, see `runEditCommand`. */
+export async function editCommand(session: Session, command: EditCommand): Promise<void> {
+  const { runEditCommand } = await import('./later.ts');
+  await runEditCommand(session, command);
 }

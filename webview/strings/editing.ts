@@ -1,6 +1,7 @@
 /** Texts about editing cells. */
 export const editingStrings = {
   edited: 'edited, not saved',
+  dropped: 'row is dropped at the next save',
   editor: (column: string, row: string) => `${column}, row ${row}`,
   null: 'null',
   nullTitle: 'No value at all, which is not the same as an empty text',

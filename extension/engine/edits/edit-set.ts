@@ -15,6 +15,8 @@ export class EditSet {
   version = 0;
   readonly #rows = new Map<number, { cells: CellChange[]; dropped: boolean }>();
   readonly #columns = new Map<string, AddedType>();
+  /** Edited rows in order, at a version. */
+  #sorted: { readonly version: number; readonly rows: readonly number[] } = { version: 0, rows: [] };
 
   constructor(changes: readonly Change[] = []) {
     this.apply(changes);
@@ -38,6 +40,16 @@ export class EditSet {
     return this.#columns;
   }
 
+  /** Cells that are changed, and rows that are left out. */
+  get counts(): { readonly cells: number; readonly dropped: number } {
+    let [cells, dropped] = [0, 0];
+    for (const row of this.#rows.values()) {
+      cells += row.cells.length;
+      if (row.dropped) dropped++;
+    }
+    return { cells, dropped };
+  }
+
   /** Whether any row is left out. */
   get dropsRows(): boolean {
     for (const { dropped } of this.#rows.values()) if (dropped) return true;
@@ -45,8 +57,9 @@ export class EditSet {
   }
 
   /** Rows that are changed or left out, ascending. */
-  rows(): number[] {
-    return [...this.#rows.keys()].sort((a, b) => a - b);
+  rows(): readonly number[] {
+    if (this.#sorted.version !== this.version) this.#sorted = { version: this.version, rows: [...this.#rows.keys()].sort((a, b) => a - b) };
+    return this.#sorted.rows;
   }
 
   of(row: number): RowEdits {
@@ -59,10 +72,11 @@ export class EditSet {
   }
 
   #changeRow(change: Exclude<Change, { kind: 'column' }>): void {
-    const edits = this.#rows.get(change.row) ?? { cells: [], dropped: false };
-    this.#rows.set(change.row, edits);
+    let edits = this.#rows.get(change.row);
+    // Most rows have one change: a list that is made to grow takes the room of many.
+    if (edits === undefined) this.#rows.set(change.row, (edits = { cells: change.kind === 'cell' ? [change] : [], dropped: false }));
+    else if (change.kind === 'cell') addCell(edits.cells, change);
     if (change.kind === 'row') edits.dropped = change.dropped;
-    else addCell(edits.cells, change);
     if (edits.cells.length === 0 && !edits.dropped) this.#rows.delete(change.row);
   }
 }

@@ -20,7 +20,8 @@ export function replacesAll(changes: readonly CellChange[], path: CellPath): boo
  */
 export function editedCell(before: WrittenValue | null, changes: readonly CellChange[], path: CellPath, limits: ValueLimits): Value {
   let now = before;
-  for (const change of changes) {
+  // What was changed inside before all of it was is gone.
+  for (const change of changes.slice(Math.max(0, changes.findLastIndex((one) => one.path.length === path.length)))) {
     if (change.path.length === path.length) {
       now = change.new;
       continue;

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { fingerprintOf } from '../../durable/fingerprint.ts';
 import { LOCAL_FILES } from '../../durable/local-files.ts';
 import type { CellChange, CellPath, WrittenValue } from '../../protocol/edits.ts';
 import type { EngineRequests } from '../../protocol/engine.ts';
@@ -9,15 +8,15 @@ import type { RequestHandlers } from '../../rpc/connection.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { editRecord } from '../shards/jsonl/edit-record.ts';
 import { locateValue } from '../pages/locate-value.ts';
-import { saveFacts } from '../saving/replace-file.ts';
-import { saveError } from '../saving/save-error.ts';
 import { saveShard } from '../saving/save-shard.ts';
 import type { Rewriter } from '../shards/rewriter.ts';
 import type { Shard } from '../shards/shard.ts';
+import { EditSet } from './edit-set.ts';
+import { editedFiles, factsOf } from './edited-files.ts';
 import { OverlayShard } from './overlay-shard.ts';
 import { valueOf, writtenOf } from './written-value.ts';
 
-type Methods = 'shard/targets' | 'shard/written' | 'shard/checkEdit' | 'shard/edit' | 'shard/saveFacts' | 'shard/save';
+type Methods = 'shard/targets' | 'shard/written' | 'shard/checkEdit' | 'shard/edit' | 'shard/saveFacts' | 'shard/editedFiles' | 'shard/save';
 
 /** Checks a text and keeps nothing of it. */
 const NOTHING: ValueLimits = { text: 0, bytes: 0, items: 0, summariseVectors: true };
@@ -32,11 +31,7 @@ export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<
     },
     'shard/written': async ({ shard, row, path }, signal) => ({ value: await writtenAt(get(shard), row, path, signal) }),
     'shard/checkEdit': async ({ shard, change }, signal) => {
-      const found = get(shard);
-      const rewriter = rewriterOf(found);
-      await rewriter.ready?.();
-      if ('json' in change.new) valueOf(change.new, NOTHING);
-      rewriter.check?.(change.path.length > 1 ? await wholeChange(found, change, signal) : change);
+      await checkChange(get(shard), change, signal);
       return null;
     },
     'shard/edit': async ({ shard, changes, epoch }) => {
@@ -45,14 +40,17 @@ export function editHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<
       overlay.apply(changes, epoch);
       return null;
     },
-    'shard/saveFacts': async ({ shard }) => {
-      const { path } = rewriterOf(get(shard));
-      const facts = await saveFacts(LOCAL_FILES, path);
-      return { ...facts, fingerprint: await fingerprintOf(LOCAL_FILES, path).catch((error: unknown) => Promise.reject(saveError(path, error))) };
+    'shard/saveFacts': ({ shard }, signal) => {
+      const overlay = overlayOf(get(shard));
+      return factsOf(rewriterOf(overlay), overlay.edits, signal);
     },
-    'shard/save': ({ shard, target, expected }, signal) => {
+    'shard/editedFiles': async ({ shard, changes }, signal) => {
+      const overlay = overlayOf(get(shard));
+      return { files: await editedFiles(rewriterOf(overlay), changes === undefined ? overlay.edits : new EditSet(changes), signal) };
+    },
+    'shard/save': ({ shard, target, expected, others = [] }, signal) => {
       const found = get(shard);
-      return saveShard(LOCAL_FILES, { rewriter: rewriterOf(found), edits: overlayOf(found).edits, target, expected }, signal);
+      return saveShard(LOCAL_FILES, { rewriter: rewriterOf(found), edits: overlayOf(found).edits, target, expected, others }, signal);
     },
   };
 }
@@ -72,14 +70,29 @@ function readOnly(shard: Shard): LoupeError {
   return new LoupeError('unsupported', `${basename(path)} cannot be edited: Loupe does not write its format.`, { path });
 }
 
+/** Looks whether a cell's column takes its new value. @throws LoupeError `unsupported`, with the reason, where it does not */
+export async function checkChange(shard: Shard, change: CellChange, signal: AbortSignal): Promise<void> {
+  const rewriter = rewriterOf(shard);
+  await rewriter.ready?.();
+  if ('json' in change.new) valueOf(change.new, NOTHING);
+  const target = targetOf(shard, change.path);
+  await rewriter.check?.(target !== null && change.path.length > target.length ? await wholeChange(shard, change, target, signal) : change, signal);
+}
+
 /** The change of the whole value that a change of a place inside it makes. @throws LoupeError `conflict` where the place is not there */
-async function wholeChange(shard: Shard, { row, path: [column = '', ...inside], old, new: value }: CellChange, signal: AbortSignal): Promise<CellChange> {
+async function wholeChange(shard: Shard, { row, path, old, new: value }: CellChange, column: CellPath, signal: AbortSignal): Promise<CellChange> {
   const whole = (json: string): string => `{"": ${json}}`;
-  const before = await writtenAt(shard, row, [column], signal);
+  const before = await writtenAt(shard, row, column, signal);
   const text = before !== null && 'json' in before ? before.json : 'null';
-  const record = editRecord(Buffer.from(whole(text)), [{ kind: 'cell', row, path: ['', ...inside], old, new: value }], false);
-  if (!Buffer.isBuffer(record)) throw new LoupeError(record.kind, `${String(column)}: ${record.message}.`);
-  return { kind: 'cell', row, path: [column], old: { json: text }, new: { json: record.toString('utf8').slice(whole('').indexOf('}'), -1) } };
+  const record = editRecord(Buffer.from(whole(text)), [{ kind: 'cell', row, path: ['', ...path.slice(column.length)], old, new: value }], false);
+  if (!Buffer.isBuffer(record)) throw new LoupeError(record.kind, `${String(column.at(-1))}: ${record.message}.`);
+  return { kind: 'cell', row, path: column, old: { json: text }, new: { json: record.toString('utf8').slice(whole('').indexOf('}'), -1) } };
+}
+
+/** The path of the column that a path is of; null where there is none. */
+function targetOf(shard: Shard, path: CellPath): CellPath | null {
+  const target = shard.rewriter?.targets().find((each) => 'path' in each && each.path.length > 0 && each.path.length <= path.length && each.path.every((step, at) => path[at] === step));
+  return target !== undefined && 'path' in target ? target.path : null;
 }
 
 /** What stands at a place of a row; null where JSON text cannot say it. @throws LoupeError for a row that is not there */

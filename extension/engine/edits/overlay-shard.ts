@@ -30,8 +30,22 @@ export class OverlayShard implements Shard {
     this.#relations = new OverlayRelations(this.edits, async (rows, column, signal) => (await this.readRows({ rows, columns: [column], limits: WHOLE_LIMITS }, signal))[0] ?? []);
   }
 
+  /** The shard without edits. */
+  get base(): Shard {
+    return this.#base;
+  }
+
+  get files(): Shard['files'] {
+    const base = this.#base;
+    return base.files === undefined ? undefined : () => base.files?.() ?? [];
+  }
+
   get version(): number {
     return this.edits.version;
+  }
+
+  editedRows(): readonly number[] {
+    return this.edits.rows();
   }
 
   /** Does more changes, or their reversals; not those of an epoch that is over. */
@@ -134,7 +148,8 @@ export class OverlayShard implements Shard {
       compression: rewriter.compression,
       targets: () => this.#targets(this.state().columns.map(({ index }) => index)),
       ready: async () => rewriter.ready?.(),
-      check: (change) => rewriter.check?.(change),
+      check: (change, signal) => rewriter.check?.(change, signal),
+      ...(rewriter.groups === undefined ? {} : { groups: (edits, signal) => rewriter.groups?.(edits, signal) ?? Promise.resolve([]) }),
       prepare: (signal) => rewriter.prepare(signal),
       splices: (edits, signal) => rewriter.splices(edits, signal),
     };

@@ -13,6 +13,8 @@ export interface Scope {
   idTable(condition: Extract<Condition, { type: 'ids' }>): IdTable;
   /** True for the rows that differ from another version of the shard. @throws LoupeError `invalid-request` where there is none */
   changed(): string;
+  /** True for the rows that have edits which are not saved. */
+  edited(): string;
   readonly check: AddCheck;
 }
 
@@ -38,6 +40,8 @@ function testSql(condition: Exclude<Condition, { type: 'ids' }>, scope: Scope): 
       return `${scope.column(condition.column).sql} IS NULL`;
     case 'changed':
       return scope.changed();
+    case 'edited':
+      return scope.edited();
     case 'sql':
       // On lines of its own, so that a comment in it ends and its errors have a place.
       return `\n${condition.where}\n`;

@@ -3,6 +3,7 @@ import type { ColumnPath, Condition, Query, SortKey } from '../../protocol/queri
 import type { Column, ColumnKind } from '../../protocol/shards.ts';
 import { LoupeError } from '../../rpc/failure.ts';
 import { changedRowSql } from '../comparison/changed-rows.ts';
+import { editedRowSql, keepEditedRows } from '../edits/edited-rows.ts';
 import { quoteName } from '../duckdb/quote.ts';
 import { query as ask } from '../duckdb/session.ts';
 import type { Shard } from '../shards/shard.ts';
@@ -77,6 +78,7 @@ export async function prepareQuery(shard: Shard, query: Query, circumstances: Ci
   const columns = await withAllColumns(shard, signal, () => collectColumns(shard, query, users));
   for (const ref of others) columns.add(ref);
   const tables = await loadIds(query, circumstances);
+  if (query.conditions.some(({ type }) => type === 'edited')) await keepEditedRows(shard, signal);
   const relation = await shard.relation(columns.refs, circumstances.report, signal);
   const compiled = new CompiledQuery(shard, { query, users, columns, tables, relation, others });
   await checkLiterals(compiled.checks, signal);
@@ -130,6 +132,7 @@ class CompiledQuery implements PreparedQuery {
         textColumns: () => this.#textColumns(shard),
         idTable: (ids) => tables.get(ids) ?? missing(),
         changed: () => changedRowSql(shard, this.row),
+        edited: () => editedRowSql(shard, this.row),
         check: (check) => this.checks.push(check),
       }),
     );
@@ -139,7 +142,7 @@ class CompiledQuery implements PreparedQuery {
     });
     this.order = query.sort.map((key) => this.#orderSql(key)).join(', ');
     this.top = this.#top(query.sort);
-    const inOrder = relation.unordered !== true && tables.size === 0 && !query.conditions.some(({ type }) => type === 'changed');
+    const inOrder = relation.unordered !== true && tables.size === 0 && !query.conditions.some(({ type }) => type === 'changed' || type === 'edited');
     this.readInOrder = inOrder && ![...users.values()].some(({ subquery }) => subquery);
   }
 

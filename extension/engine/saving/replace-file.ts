@@ -22,6 +22,15 @@ export interface Replaced {
   readonly durable: boolean;
 }
 
+/** A new file that waits to take the target's place. */
+export interface Staged<T> {
+  readonly written: T;
+  /** Takes the place. @throws LoupeError where the target stays as it was; the new file is gone then */
+  commit(): Promise<Replaced>;
+  /** The new file is not wanted. */
+  discard(): Promise<void>;
+}
+
 /** Writes the new content under a temporary name that is not there yet; answers with the file, still open, and what else there is to tell. */
 export type WriteTemporary<T extends { readonly file: DurableFile }> = (path: string) => Promise<T>;
 
@@ -32,25 +41,43 @@ export type WriteTemporary<T extends { readonly file: DurableFile }> = (path: st
  * @throws LoupeError `changed`, `no-permission`, `not-found`, `too-large` (no room), `linked`, `cancelled`
  */
 export async function replaceFile<T extends { readonly file: DurableFile }>(files: DurableFiles, job: Replacement, write: WriteTemporary<T>, signal: AbortSignal): Promise<Replaced & { readonly written: T }> {
+  const staged = await stageFile(files, job, write, signal);
+  return { ...(await staged.commit()), written: staged.written };
+}
+
+/** The first half of `replaceFile`: the new file is written and flushed, and the target as it was. @throws LoupeError as `replaceFile` */
+export async function stageFile<T extends { readonly file: DurableFile }>(files: DurableFiles, job: Replacement, write: WriteTemporary<T>, signal: AbortSignal): Promise<Staged<T>> {
   let temporary: string | null = null;
-  try {
+  const discard = async (): Promise<void> => {
+    if (temporary !== null) await files.remove(temporary).catch(() => undefined);
+  };
+  const orDiscard = async <R>(work: () => Promise<R>): Promise<R> => {
+    try {
+      return await work();
+    } catch (error) {
+      await discard();
+      throw saveError(job.target, error);
+    }
+  };
+  return orDiscard(async () => {
     const path = await resolveTarget(files, job.target);
     const before = await factsIfThere(files, path);
     if (before !== null) refuseUnwritable(path, before, job.breakHardLinks);
     const { mode } = before ?? (await files.facts(job.source.path));
     await removeLeftBehind(files, dirname(path));
-    temporary = temporaryName(dirname(path));
-    const written = await write(temporary);
+    const name = (temporary = temporaryName(dirname(path)));
+    const written = await write(name);
     const fingerprint = await finish(written.file, path, before, mode);
-    await refuseChanged(files, job.source);
-    signal.throwIfAborted();
-    await files.rename(temporary, path);
-    temporary = null;
-    return { path, fingerprint, durable: await flushFolder(files, dirname(path)), written };
-  } catch (error) {
-    if (temporary !== null) await files.remove(temporary).catch(() => undefined);
-    throw saveError(job.target, error);
-  }
+    const commit = (): Promise<Replaced> =>
+      orDiscard(async () => {
+        await refuseChanged(files, job.source);
+        signal.throwIfAborted();
+        await files.rename(name, path);
+        temporary = null;
+        return { path, fingerprint, durable: await flushFolder(files, dirname(path)) };
+      });
+    return { written, commit, discard };
+  });
 }
 
 /** What to ask a person before a save. @throws LoupeError where the file is not there */

@@ -15,6 +15,7 @@ import { SchemaUnion } from './schema-union.ts';
 import { setMetadata } from './set-metadata.ts';
 import { setNews } from './set-news.ts';
 import { setRelation } from './set-relation.ts';
+import { SetRewriter } from './set-rewriter.ts';
 import { SetState } from './set-state.ts';
 
 /** Shards whose rows are counted at once. */
@@ -46,6 +47,7 @@ export class SetShard implements Shard {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #counting: Promise<void>;
+  readonly rewriter: SetRewriter;
   readonly #waiters = new Waiters();
   /** Parts whose columns are in the union, from the first on. */
   #taken = 0;
@@ -59,6 +61,15 @@ export class SetShard implements Shard {
     this.#union = new SchemaUnion((place) => this.#parts[place]?.file.name ?? '');
     this.#pool = new PartPool(open, { ...context, signal: this.#signal }, (part) => this.#refresh(part), maxOpen);
     this.#state = new SetState({ location, parts: this.#parts, layout: this.#layout, union: this.#union, notices: expansion.notices });
+    this.rewriter = new SetRewriter({
+      folder: location.folder,
+      parts: this.#parts,
+      layout: this.#layout,
+      union: this.#union,
+      pool: this.#pool,
+      counted: (rows, signal) => this.#until(() => this.#layout.rows >= rows, signal),
+      signal: this.#signal,
+    });
     this.#counting = this.#countAll();
   }
 
@@ -157,6 +168,14 @@ export class SetShard implements Shard {
   metadata(signal: AbortSignal): Promise<ShardMetadata> {
     signal.throwIfAborted();
     return Promise.resolve(setMetadata({ location: this.#location, state: this.state(), parts: this.#parts, layout: this.#layout }));
+  }
+
+  /** Where a shard's rows are, once all before it are counted; null for a file that is none of its shards. */
+  async rowsOf(path: string, signal: AbortSignal): Promise<{ readonly start: number; readonly rows: number } | null> {
+    const part = this.#parts.find(({ file }) => file.path === path);
+    if (part === undefined) return null;
+    await this.#until(() => this.#layout.frontier > part.place, signal);
+    return { start: this.#layout.start(part.place), rows: part.rows };
   }
 
   /** What changed on disk since the set was opened. */

@@ -28,6 +28,8 @@ export interface Shard {
   readonly rewriter?: Rewriter | undefined;
   /** Goes up when values change that were read before; absent where none do. */
   readonly version?: number;
+  /** Rows with edits that are not saved, ascending; absent where nothing is edited. */
+  editedRows?(): readonly number[];
   /** What is known now; cheap, called often. */
   state(): ShardState;
   /**
@@ -53,7 +55,7 @@ export interface Shard {
   /** The records of some rows as the file writes them, byte for byte; where the format is text, and rows can be read so. */
   readonly rawRows?: ((rows: readonly number[], signal: AbortSignal) => Promise<Buffer[]>) | undefined;
   /** Paths of the shards of a set, all of them. */
-  files?(): string[];
+  readonly files?: (() => string[]) | undefined;
   /** A tar sample's members in the order of the archive; null for other formats. */
   members(row: number, signal: AbortSignal): Promise<readonly Member[] | null>;
   metadata(signal: AbortSignal): Promise<ShardMetadata>;

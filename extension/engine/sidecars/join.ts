@@ -32,6 +32,12 @@ export interface SideCarJoin {
   fault(): LoupeError | null;
   /** Values by column of rows of the shard; those without a partner are missing. @throws LoupeError */
   read(rows: readonly number[], columns: readonly number[], limits: ValueLimits, signal: AbortSignal): Promise<Value[][]>;
+  /** Its rows go by those of the shard: where rows of the shard are left out, the same have to go here. */
+  readonly isRowByRow: boolean;
+  /** Rows are known by their number in the shard, one way or another. */
+  readonly goesByNumber: boolean;
+  /** The side-car's rows for rows of the shard, -1 for one without; absent where it has no rows of its own. @throws LoupeError */
+  partners?(rows: readonly number[], signal: AbortSignal): Promise<readonly number[]>;
   /** Counts rows without a partner, and looks at all keys. `pause` lets what is shown go first. @throws LoupeError */
   count(pause: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** @throws LoupeError */

@@ -1,6 +1,5 @@
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { ColumnTarget } from '../../protocol/edits.ts';
 import type { LintFinding } from '../../protocol/lint.ts';
 import type { Column, Member, Notice, ShardMetadata, ShardState, SideCar } from '../../protocol/shards.ts';
 import type { Value } from '../../protocol/values.ts';
@@ -11,6 +10,7 @@ import type { FoundFile } from './find.ts';
 import { JoinedColumns } from './joined-columns.ts';
 import { joinedMetadata } from './joined-metadata.ts';
 import { joinedRelation } from './joined-relation.ts';
+import { JoinedRewriter } from './joined-rewriter.ts';
 import { OpenSideCar } from './side-car.ts';
 
 /** A shard with the columns of the files beside it, which are opened and counted in the background. */
@@ -22,6 +22,7 @@ export class JoinedShard implements Shard {
   /** Records about the whole shard. */
   readonly #records: readonly FoundFile[];
   readonly #columns = new JoinedColumns();
+  #rewriter: JoinedRewriter | null = null;
   /** Resolves when it is known what the side-cars have. */
   readonly opened: Promise<void>;
   readonly #work: Promise<void>;
@@ -39,27 +40,12 @@ export class JoinedShard implements Shard {
     this.#work = this.#count();
   }
 
-  /** The shard's own columns can be edited as far as it can; those of side-cars belong to other files. */
+  /** Edits of joined columns go to the files that they came from. */
   get rewriter(): Rewriter | undefined {
-    const { rewriter } = this.#shard;
-    if (rewriter === undefined) return undefined;
-    return {
-      path: rewriter.path,
-      compression: rewriter.compression,
-      targets: () => this.#targets(rewriter.targets()),
-      ready: async () => rewriter.ready?.(),
-      check: (change) => rewriter.check?.(change),
-      prepare: (signal) => rewriter.prepare(signal),
-      splices: (edits, signal) => rewriter.splices(edits, signal),
-    };
-  }
-
-  #targets(own: readonly ColumnTarget[]): ColumnTarget[] {
-    return this.#columns.list(this.#shard.state().columns).map(({ index }): ColumnTarget => {
-      const source = this.#columns.source(index);
-      if (source !== undefined && 'own' in source) return own[source.own] ?? { readOnly: 'This column cannot be edited.' };
-      return { readOnly: 'This column comes from a file beside the shard.' };
-    });
+    const { rewriter: own } = this.#shard;
+    if (own === undefined) return undefined;
+    this.#rewriter ??= new JoinedRewriter({ shard: this.#shard, own, columns: this.#columns, sideCars: this.#sideCars });
+    return this.#rewriter;
   }
 
   /** The shard without what is joined. */

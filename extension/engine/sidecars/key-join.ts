@@ -23,6 +23,7 @@ interface Indexed {
 export class KeyJoin implements SideCarJoin {
   readonly key: string;
   readonly columns: readonly Column[];
+  readonly isRowByRow = false;
   unmatched: number | null = null;
   orphans: number | null = null;
   readonly #path: string;
@@ -42,6 +43,10 @@ export class KeyJoin implements SideCarJoin {
     this.key = keys.name === keyColumn.name ? keys.name : `${keys.name} = ${keyColumn.name}`;
     this.columns = table.state().columns.filter(({ index }) => index !== keyColumn.index);
     this.#index = new Once(() => this.#makeIndex(signal));
+  }
+
+  get goesByNumber(): boolean {
+    return this.#keys.ref === null;
   }
 
   get remark(): string | null {
@@ -71,6 +76,16 @@ export class KeyJoin implements SideCarJoin {
         return at === undefined || keyText(theirs[at]) !== keys[i] ? MISSING : (column[at] ?? null);
       }),
     );
+  }
+
+  async partners(rows: readonly number[], signal: AbortSignal): Promise<readonly number[]> {
+    const { index } = await this.#index.get(signal);
+    const keys = await this.#keys.of(rows, signal);
+    const found = keys.map((key) => (key === null ? -1 : index.get(key)));
+    const there = [...new Set(found.filter((row) => row >= 0))];
+    const [theirs = []] = await this.#table.readRows({ rows: there, columns: [this.#keyColumn.index], limits: KEY_LIMITS }, signal);
+    const keyOf = new Map(there.map((row, at) => [row, keyText(theirs[at])]));
+    return found.map((row, i) => (keyOf.get(row) === keys[i] ? row : -1));
   }
 
   async count(pause: () => Promise<void>, signal: AbortSignal): Promise<void> {

@@ -13,6 +13,7 @@ import type { ShardKeys } from './shard-keys.ts';
 export class MembershipJoin implements SideCarJoin {
   readonly columns: readonly Column[];
   readonly remark = null;
+  readonly isRowByRow = false;
   unmatched: number | null = null;
   orphans: number | null = null;
   readonly #path: string;
@@ -32,6 +33,10 @@ export class MembershipJoin implements SideCarJoin {
 
   get key(): string {
     return this.#keys.name;
+  }
+
+  get goesByNumber(): boolean {
+    return this.#keys.ref === null;
   }
 
   fault(): null {

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { LoupeError } from '../../rpc/failure.ts';
 import { isArray } from '../numpy/npy-header.ts';
 import { openShard } from '../shards/open.ts';
+import type { Rewriter } from '../shards/rewriter.ts';
 import type { Shard, ShardContext } from '../shards/shard.ts';
 import { ArrayTable } from './array-table.ts';
 import { stemOf, type FoundFile, type FoundLayout } from './find.ts';
@@ -17,6 +18,8 @@ import type { SideTable } from './side-table.ts';
 export interface OpenedJoin {
   readonly layout: FoundLayout;
   readonly join: SideCarJoin;
+  /** How edits go into the file; absent where they cannot. */
+  readonly rewriter?: Rewriter | undefined;
   readonly bytesRead: () => number;
   readonly close: () => Promise<void>;
 }
@@ -75,7 +78,7 @@ function fits(table: SideTable, { has }: FoundLayout): boolean {
 
 async function joinTable(path: string, layout: FoundLayout, table: SideTable, shard: Shard, context: ShardContext): Promise<OpenedJoin | null> {
   const { join: how } = layout;
-  const opened = (join: SideCarJoin): OpenedJoin => ({ layout, join, bytesRead: () => table.state().bytesRead, close: () => table.close() });
+  const opened = (join: SideCarJoin): OpenedJoin => ({ layout, join, rewriter: table.rewriter, bytesRead: () => table.state().bytesRead, close: () => table.close() });
   const columnOf = (name: string) => {
     const column = table.state().columns.find((each) => each.name === name);
     if (column === undefined) throw new LoupeError('malformed', `${basename(path)} has no column ${name}, by which it is joined.`, { path });

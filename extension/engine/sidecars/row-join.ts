@@ -20,6 +20,8 @@ export class RowJoin implements SideCarJoin {
   readonly key: string;
   readonly columns: readonly Column[];
   readonly remark = null;
+  readonly isRowByRow = true;
+  readonly goesByNumber = true;
   readonly #path: string;
   readonly #shard: Shard;
   readonly #table: SideTable;
@@ -58,6 +60,11 @@ export class RowJoin implements SideCarJoin {
     const { rows: known, rowsComplete } = this.#table.state();
     const wrong = await this.#wrongRows(rows, signal);
     return values.map((column) => column.map((value, i) => wrong.get(i) ?? (rowsComplete && (rows[i] ?? 0) >= known ? MISSING : value)));
+  }
+
+  async partners(rows: readonly number[], signal: AbortSignal): Promise<readonly number[]> {
+    const wrong = await this.#wrongRows(rows, signal);
+    return rows.map((row, i) => (wrong.has(i) || row >= this.#table.state().rows ? -1 : row));
   }
 
   async count(pause: () => Promise<void>, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import type { Column, SideCar } from '../../protocol/shards.ts';
 import type { Value, ValueLimits } from '../../protocol/values.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
 import { fileError } from '../shards/file-error.ts';
+import type { Rewriter } from '../shards/rewriter.ts';
 import type { Shard, ShardContext } from '../shards/shard.ts';
 import type { FoundFile, FoundLayout } from './find.ts';
 import type { SideCarJoin } from './join.ts';
@@ -20,6 +21,7 @@ export class OpenSideCar {
   #layout: FoundLayout | null = null;
   #join: SideCarJoin | null = null;
   #failure: LoupeError | null = null;
+  #rewriter: Rewriter | undefined;
   #bytesRead: () => number = () => 0;
   #close: (() => Promise<void>) | null = null;
 
@@ -52,6 +54,15 @@ export class OpenSideCar {
     return this.fault === null ? this.#join : null;
   }
 
+  /** How edits go into it, or why they do not. */
+  get rewriter(): Rewriter | string {
+    const name = basename(this.path);
+    if (this.fault !== null) return this.fault.message;
+    if (this.#rewriter !== undefined && this.#join?.partners !== undefined) return this.#rewriter;
+    if (this.#join?.partners === undefined) return `${name} is a list: the column says whether a row is named in it.`;
+    return `This column comes from ${name}, ${/\.np[yz]$/i.test(name) ? 'a file of NumPy arrays' : 'one JSON object'}, which Loupe does not write.`;
+  }
+
   /** Opens it as the first layout that it fits; never rejects. */
   async open(): Promise<void> {
     const { path } = this;
@@ -60,6 +71,7 @@ export class OpenSideCar {
       if (opened === null) return;
       this.#layout = opened.layout;
       this.#join = opened.join;
+      this.#rewriter = opened.rewriter;
       this.#bytesRead = opened.bytesRead;
       this.#close = opened.close;
       const origin = { kind: 'side-car', file: path, key: opened.join.key } as const;

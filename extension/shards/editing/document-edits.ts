@@ -1,16 +1,21 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { AskOpened, ShardMethod, ShardParams } from '../../engine-client/shard-handle.ts';
 import type { JournalFile } from '../../journal/journal-file.ts';
-import { encodeRecord, JOURNAL_VERSION, type JournalRecord } from '../../journal/record.ts';
+import { JOURNAL_VERSION, recordLines, type JournalRecord } from '../../journal/record.ts';
 import { replay } from '../../journal/replay.ts';
 import { reversed } from '../../journal/reverse.ts';
-import type { CellPath, Change, EditStep, Fingerprint, SaveTarget, WrittenValue } from '../../protocol/edits.ts';
+import type { EditPlace } from '../../protocol/bulk.ts';
+import { MISSING, type AddedType, type CellPath, type Change, type EditStep, type Fingerprint, type SaveReport, type SaveTarget, type UnsavedFile, type WrittenValue } from '../../protocol/edits.ts';
 import type { EngineRequests } from '../../protocol/engine.ts';
 import type { EditedPlace } from '../../protocol/webview.ts';
 import { LoupeError, toLoupeError } from '../../rpc/failure.ts';
+import { bulkChanges, bulkLabel, type BulkWork, type ReportRows } from './bulk-changes.ts';
+import { changesAt, droppedRows } from './changes-at.ts';
+import { SET_SCHEME } from '../sets/set-uri.ts';
 import { readRecords, type EditJournals } from './edit-journals.ts';
+import { OtherFiles } from './other-files.ts';
 
 /** What edits need of the document that they are of. */
 export interface EditedDocument {
@@ -27,8 +32,20 @@ export interface EditableCell {
   readonly value: WrittenValue;
 }
 
+/** The column that says which rows were dropped, where the user wants them kept. */
+export const DROP_COLUMN = 'loupe_drop';
+
+/** Files that a message names. */
+const NAMED_FILES = 3;
+
+/** Of a set, which is no file itself. */
+const NO_FILE: Fingerprint = { size: 0, modified: '0', head: '', tail: '' };
+
+/** Changes that are given to the engine at a time. */
+const CHANGES_OF_A_MESSAGE = 10_000;
+
 /** The file that edits are of. */
-interface EditedFile {
+interface OwnFile {
   readonly path: string;
   readonly fingerprint: Fingerprint;
 }
@@ -43,9 +60,12 @@ export class DocumentEdits {
   readonly #journals: EditJournals;
   readonly #changed = new vscode.EventEmitter<void>();
   #journal: JournalFile | null = null;
-  #file: EditedFile | null = null;
+  #file: OwnFile | null = null;
+  readonly #others: OtherFiles;
   #changes: Change[] = [];
   #nextId = 1;
+  /** Steps before this one are of rows that have other numbers now. */
+  #firstId = 1;
   /** Goes up when an engine got all edits. */
   #epoch = 0;
   /** Whether the engine that has the shard open has refused the edits. */
@@ -60,6 +80,7 @@ export class DocumentEdits {
     this.#document = document;
     this.#journals = journals;
     this.#backup = backup;
+    this.#others = new OtherFiles(this.#isSet);
     this.onChanged = this.#changed.event;
   }
 
@@ -73,8 +94,14 @@ export class DocumentEdits {
     await this.#restored;
     this.#isRefused = false;
     if (this.#changes.length === 0) return;
-    // The file is shown as it is then; saving tries again and says why.
-    await ask('shard/edit', { changes: this.#changes, epoch: ++this.#epoch }).catch(() => (this.#isRefused = true));
+    this.#epoch++;
+    try {
+      await this.#followRows(ask);
+      await this.#give(this.#changes, ask);
+    } catch {
+      // The file is shown as it is then; saving tries again and says why.
+      this.#isRefused = true;
+    }
   }
 
   /** Resolves when it is known whether the document has edits of an earlier life. */
@@ -103,16 +130,64 @@ export class DocumentEdits {
       if (JSON.stringify(old) === JSON.stringify(value)) return null;
       const change: Change = { kind: 'cell', row: place.row, path, old, new: value };
       await this.#document.request('shard/checkEdit', { change });
-      const step = { id: this.#nextId, label: vscode.l10n.t('Edit {0}', path.length === 0 ? this.#document.name : path.join('.')), changes: [change] };
-      await this.#append({ type: 'step', ...step });
-      this.#nextId++;
-      await this.#apply(step.changes);
-      return step;
+      return this.#do(vscode.l10n.t('Edit {0}', this.#placeName(path)), [change]);
+    });
+  }
+
+  /** Edits many rows as one step; null where none of them changes. Nothing is changed before all of it is known. @throws LoupeError */
+  editMany(work: BulkWork, column: string, report: ReportRows, signal: AbortSignal): Promise<EditStep | null> {
+    return this.#after(async () => {
+      const changes = await bulkChanges(this.#document, work, report, signal);
+      return changes.length === 0 ? null : this.#do(bulkLabel(work, changes.length, column), changes);
+    });
+  }
+
+  /** Adds a column, with one value for the first `rows` rows where there is one. */
+  addColumn(name: string, type: AddedType, value: WrittenValue, rows: number): Promise<EditStep> {
+    return this.#after(() => {
+      const changes: Change[] = [{ kind: 'column', name, type, present: true }];
+      const path = [name];
+      if ('json' in value) for (let row = 0; row < rows; row++) changes.push({ kind: 'cell', row, path, old: MISSING, new: value });
+      return this.#do(vscode.l10n.t('Add column {0}', name), changes);
+    });
+  }
+
+  /** Takes back what is not saved of one place, as a step that can be undone; null where there is nothing. */
+  takeBack(place: EditPlace): Promise<EditStep | null> {
+    return this.#after(async () => {
+      const changes = reversed(changesAt(this.#changes, place));
+      if (changes.length === 0) return null;
+      const name = place.kind === 'row' ? vscode.l10n.t('row {0}', place.row + 1) : place.kind === 'column' ? place.name : this.#placeName(place.path);
+      return this.#do(vscode.l10n.t('Revert {0}', name), changes);
+    });
+  }
+
+  /** Rows that the next save leaves out. */
+  get dropped(): number {
+    return droppedRows(this.#changes).size;
+  }
+
+  /** Rows that were to be left out stay, and a column says so. */
+  markDropped(): Promise<EditStep> {
+    return this.#after(async () => {
+      const rows = [...droppedRows(this.#changes)];
+      const { targets } = await this.#document.request('shard/targets', {});
+      const isThere = targets.some((target) => 'path' in target && target.path.length === 1 && target.path[0] === DROP_COLUMN);
+      const path = [DROP_COLUMN];
+      const changes: Change[] = rows.map((row) => ({ kind: 'row', row, dropped: false }));
+      if (!isThere) changes.push({ kind: 'column', name: DROP_COLUMN, type: 'boolean', present: true });
+      for (const row of rows) {
+        const old = isThere ? (await this.#document.request('shard/written', { row, path })).value : MISSING;
+        changes.push({ kind: 'cell', row, path, old: old ?? MISSING, new: { json: 'true' } });
+      }
+      return this.#do(vscode.l10n.t('Mark dropped rows in {0}', DROP_COLUMN), changes);
     });
   }
 
   undo({ id, changes }: EditStep): Promise<void> {
     return this.#after(async () => {
+      this.#mustFit(id);
+      await this.#noteFiles(changes);
       await this.#append({ type: 'undo', id });
       await this.#apply(reversed(changes));
     });
@@ -120,6 +195,8 @@ export class DocumentEdits {
 
   redo({ id, changes }: EditStep): Promise<void> {
     return this.#after(async () => {
+      this.#mustFit(id);
+      await this.#noteFiles(changes);
       await this.#append({ type: 'redo', id });
       await this.#apply(changes);
     });
@@ -132,7 +209,7 @@ export class DocumentEdits {
       await this.#append({ type: 'revert' });
       const back = reversed(this.#changes);
       this.#changes = [];
-      await this.#document.request('shard/edit', { changes: back, epoch: this.#epoch });
+      await this.#give(back);
       this.#changed.fire();
     });
   }
@@ -143,14 +220,13 @@ export class DocumentEdits {
       if (this.#changes.length === 0) return;
       await this.#giveRefused();
       const report = await this.#document.whileWritten(async () => {
-        const saved = await this.#document.request('shard/save', { target, expected: expected === 'any' ? null : (this.#file?.fingerprint ?? null) }, signal);
-        const rowsMoved = this.#changes.some(({ kind }) => kind === 'row');
-        this.#file = { path: saved.path, fingerprint: saved.fingerprint };
-        this.#changes = [];
+        const before = expected === 'any' || this.#isSet ? null : (this.#file?.fingerprint ?? null);
+        const saved = await this.#document.request('shard/save', { target, expected: before, others: expected === 'any' ? [] : this.#others.states }, signal);
         // The file is written: a journal that cannot be is no failure of the save, and would be found not to fit the file.
-        await this.#append({ type: 'file', version: JOURNAL_VERSION, ...this.#file, ...(rowsMoved ? { rowsMoved: true as const } : {}) }).catch(() => undefined);
+        await this.#saved(saved).catch(() => undefined);
         return saved;
       });
+      if (report.unsaved !== undefined) throw notSaved(report.unsaved);
       if (!report.durable) void vscode.window.showWarningMessage(vscode.l10n.t('{0} is saved, but the disk did not confirm it; a power failure now might undo that.', this.#document.name));
       this.#changed.fire();
     });
@@ -174,8 +250,8 @@ export class DocumentEdits {
     return this.#after(async () => {
       await mkdir(dirname(path), { recursive: true });
       const file = this.#file;
-      const records: JournalRecord[] = file === null ? [] : [{ type: 'file', version: JOURNAL_VERSION, ...file }, { type: 'step', id: 1, label: '', changes: this.#changes }];
-      await writeFile(path, records.map(encodeRecord).join(''));
+      const records: JournalRecord[] = file === null ? [] : [{ type: 'file', version: JOURNAL_VERSION, ...file, others: this.#others.list }, { type: 'step', id: 1, label: '', changes: this.#changes }];
+      await writeFile(path, linesOf(records));
     });
   }
 
@@ -192,7 +268,8 @@ export class DocumentEdits {
   /** An engine without the edits would write a file without them. @throws LoupeError */
   async #giveRefused(): Promise<void> {
     if (!this.#isRefused) return;
-    await this.#document.request('shard/edit', { changes: this.#changes, epoch: ++this.#epoch });
+    this.#epoch++;
+    await this.#give(this.#changes);
     this.#isRefused = false;
   }
 
@@ -202,22 +279,72 @@ export class DocumentEdits {
     this.#backup = null;
     if (found.changes.length === 0 || found.file === null) return;
     this.#file = found.file;
+    this.#others.add(found.others);
     this.#changes = [...found.changes];
     this.#nextId = Math.max(found.nextId, left.nextId);
     if (found === left) return;
     const journal = await this.#open();
-    await journal.append({ type: 'file', version: JOURNAL_VERSION, ...found.file });
+    await journal.append({ type: 'file', version: JOURNAL_VERSION, ...found.file, others: found.others });
     await journal.append({ type: 'step', id: this.#nextId++, label: '', changes: found.changes });
   }
 
   async #append(record: JournalRecord): Promise<void> {
     const journal = await this.#open();
     if (this.#file === null) {
-      const { linkTarget, fingerprint } = await this.#document.request('shard/saveFacts', {});
-      this.#file = { path: linkTarget ?? this.#document.uri.fsPath, fingerprint };
+      this.#file = await this.#ownFile();
       await journal.append({ type: 'file', version: JOURNAL_VERSION, ...this.#file });
     }
     await journal.append(record);
+  }
+
+  async #ownFile(): Promise<OwnFile> {
+    const path = this.#document.uri.fsPath;
+    if (this.#isSet) return { path, fingerprint: NO_FILE };
+    const { linkTarget, fingerprint } = await this.#document.request('shard/saveFacts', {});
+    return { path: linkTarget ?? path, fingerprint };
+  }
+
+  get #isSet(): boolean {
+    return this.#document.uri.scheme === SET_SCHEME;
+  }
+
+  /** Files of which nothing was edited before are in the journal before the edits are, as they are now. @throws LoupeError */
+  async #noteFiles(changes: readonly Change[]): Promise<void> {
+    for (let change = this.#others.unknown(changes); change !== null; change = this.#others.unknown(changes)) {
+      const { files } = await this.#document.request('shard/editedFiles', { changes: [change] });
+      const more = this.#others.add(files);
+      this.#others.know(change);
+      if (more.length > 0) await this.#append({ type: 'files', files: more });
+    }
+  }
+
+  /** What a save wrote is saved; of a set there may be shards that it could not write. */
+  async #saved({ path, fingerprint, files = [{ path, fingerprint }], unsaved = [] }: SaveReport): Promise<void> {
+    const rowsMoved = droppedRows(this.#changes).size > 0;
+    if (rowsMoved) this.#firstId = this.#nextId;
+    const left = unsaved.length === 0 ? [] : this.#changes.filter((change) => change.kind === 'column' || unsaved.some(({ start, rows }) => change.row >= start && change.row < start + rows));
+    const others = this.#others.list.filter(({ shard }) => unsaved.some((each) => each.path === shard));
+    const own = this.#isSet ? this.#file : (files.find((file) => file.path === this.#file?.path) ?? this.#file);
+    this.#file = own ?? { path, fingerprint };
+    this.#changes = left;
+    this.#others.clear();
+    this.#others.add(others);
+    await this.#append({ type: 'file', version: JOURNAL_VERSION, ...this.#file, ...(rowsMoved ? { rowsMoved: true as const } : {}), others });
+    if (left.length > 0) await this.#append({ type: 'step', id: this.#nextId++, label: '', changes: left });
+  }
+
+  /** Shards that came, went or grew may have given the edited rows of a set other numbers. @throws LoupeError where an edited shard is gone */
+  async #followRows(ask: AskOpened): Promise<void> {
+    const { shards } = this.#others;
+    if (!this.#isSet || shards.length === 0) return;
+    const { rows } = await ask('shard/fileRows', { paths: shards });
+    const moved = this.#others.moved(this.#changes, new Map(shards.map((shard, at) => [shard, rows[at] ?? null])));
+    if (moved === null || this.#file === null) return;
+    this.#changes = moved;
+    this.#firstId = this.#nextId;
+    const journal = await this.#open();
+    await journal.append({ type: 'file', version: JOURNAL_VERSION, ...this.#file, rowsMoved: true, others: this.#others.list });
+    await journal.append({ type: 'step', id: this.#nextId++, label: '', changes: moved });
   }
 
   async #open(): Promise<JournalFile> {
@@ -225,10 +352,38 @@ export class DocumentEdits {
     return this.#journal;
   }
 
+  /** Does a step: it is in the journal before it is shown. */
+  async #do(label: string, changes: readonly Change[]): Promise<EditStep> {
+    const step = { id: this.#nextId, label, changes };
+    await this.#noteFiles(changes);
+    await this.#append({ type: 'step', ...step });
+    this.#nextId++;
+    await this.#apply(changes);
+    return step;
+  }
+
+  #placeName(path: CellPath): string {
+    return path.length === 0 ? this.#document.name : path.join('.');
+  }
+
+  /** @throws LoupeError where the step is of rows as they were numbered before a save left some out */
+  #mustFit(id: number): void {
+    if (id >= this.#firstId) return;
+    const message = vscode.l10n.t('Rows of {0} have other numbers now, since some were left out or shards came or went: what was done before that cannot be undone.', this.#document.name);
+    void vscode.window.showWarningMessage(message);
+    throw new LoupeError('unsupported', message);
+  }
+
+  /** Gives the engine changes, so many at a time that no message is huge. */
+  async #give(changes: readonly Change[], ask: AskOpened = (method, params) => this.#document.request(method, params)): Promise<void> {
+    const epoch = this.#epoch;
+    for (let at = 0; at < changes.length; at += CHANGES_OF_A_MESSAGE) await ask('shard/edit', { changes: changes.slice(at, at + CHANGES_OF_A_MESSAGE), epoch });
+  }
+
   /** The journal has it: if the engine is lost now, the next one gets it when it opens the shard. */
   async #apply(changes: readonly Change[]): Promise<void> {
     for (const change of changes) this.#changes.push(change);
-    await this.#document.request('shard/edit', { changes, epoch: this.#epoch }).catch((error: unknown) => {
+    await this.#give(changes).catch((error: unknown) => {
       if (toLoupeError(error).code !== 'engine-lost') throw error;
     });
     this.#changed.fire();
@@ -239,6 +394,19 @@ export class DocumentEdits {
     this.#last = done.catch(() => undefined);
     return done;
   }
+}
+
+function* linesOf(records: readonly JournalRecord[]): Generator<string> {
+  for (const record of records) yield* recordLines(record);
+}
+
+/** Files that a save could not write; the others are saved. One that another program changed can be asked about. */
+function notSaved(files: readonly UnsavedFile[]): LoupeError {
+  const first = files.find(({ code }) => code === 'changed') ?? files[0];
+  const names = files.slice(0, NAMED_FILES).map(({ path }) => basename(path));
+  const more = files.length - names.length;
+  const list = more > 0 ? vscode.l10n.t('{0} and {1} more', names.join(', '), more) : names.join(', ');
+  return new LoupeError(first?.code ?? 'internal', vscode.l10n.t('Not saved: {0}. {1}', list, first?.message ?? ''));
 }
 
 /** Removes a backup that is not wanted any more. */

@@ -1,14 +1,20 @@
 import * as vscode from 'vscode';
-import type { SaveTarget } from '../../protocol/edits.ts';
+import type { EditStep, SaveTarget } from '../../protocol/edits.ts';
 import { LoupeError } from '../../rpc/failure.ts';
-import type { DocumentEdits } from './document-edits.ts';
+import { DROP_COLUMN, type DocumentEdits } from './document-edits.ts';
+import { DROPPED_ROWS_SETTING } from './dropped-rows-setting.ts';
 
 /** Documents whose links the user has agreed to write through. */
 const agreed = new WeakSet<DocumentEdits>();
 
-/** Saves a document's edits, after asking what only a person can decide. @throws LoupeError, `cancelled` where the user thinks better of it */
-export async function saveDocument(edits: DocumentEdits, name: string, signal: AbortSignal): Promise<void> {
+/**
+ * Saves a document's edits, after asking what only a person can decide.
+ * @param edited a step was made for the save, for VS Code's stack of what can be undone
+ * @throws LoupeError, `cancelled` where the user thinks better of it
+ */
+export async function saveDocument(edits: DocumentEdits, name: string, signal: AbortSignal, edited: (step: EditStep) => void = () => undefined): Promise<void> {
   if (!edits.isDirty) return;
+  if (edits.dropped > 0 && (await droppedRowsBecome(edits.dropped, name)) === 'column') edited(await edits.markDropped());
   const target = await agreedTarget(edits, name, signal);
   try {
     await edits.save(target, 'as-edited', signal);
@@ -20,6 +26,21 @@ export async function saveDocument(edits: DocumentEdits, name: string, signal: A
     if (chosen !== overwrite) throw error;
     await edits.save(target, 'any', signal);
   }
+}
+
+/** Asks once; the answer is kept in the user's settings. */
+async function droppedRowsBecome(rows: number, name: string): Promise<'leftOut' | 'column'> {
+  const settings = vscode.workspace.getConfiguration('loupe');
+  const kept = settings.get<string>(DROPPED_ROWS_SETTING);
+  if (kept === 'leftOut' || kept === 'column') return kept;
+  const [leaveOut, column] = [vscode.l10n.t('Leave Them Out'), vscode.l10n.t('Mark Them in a Column')];
+  const message = vscode.l10n.t('{0} rows of {1} are dropped. What shall become of them in the file?', rows.toLocaleString(vscode.env.language), name);
+  const detail = vscode.l10n.t('They are left out of it, or stay with true in the column {0}. The answer is kept in the setting loupe.{1}.', DROP_COLUMN, DROPPED_ROWS_SETTING);
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, leaveOut, column);
+  if (chosen === undefined) throw new LoupeError('cancelled', vscode.l10n.t('Nothing was saved.'));
+  const answer = chosen === column ? 'column' : 'leftOut';
+  await settings.update(DROPPED_ROWS_SETTING, answer, vscode.ConfigurationTarget.Global);
+  return answer;
 }
 
 async function agreedTarget(edits: DocumentEdits, name: string, signal: AbortSignal): Promise<SaveTarget> {

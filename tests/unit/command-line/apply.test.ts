@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../extension/engine/command-line/run.ts';
-import { encodeRecord } from '../../../extension/journal/record.ts';
+import { recordLines } from '../../../extension/journal/record.ts';
 import { END, member } from '../webdataset/archive.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'loupe-apply-'));
@@ -65,8 +65,8 @@ describe('loupe apply', () => {
 
   it('takes a journal', async () => {
     const shard = write('j.jsonl', '{"a": 1}\n');
-    const step = (id: number, old: string, now: string): string => encodeRecord({ type: 'step', id, label: 'x', changes: [{ kind: 'cell', row: 0, path: ['a'], old: { json: old }, new: { json: now } }] });
-    const journal = write('journal', `${step(1, '1', '2')}${step(2, '2', '3')}${encodeRecord({ type: 'undo', id: 2 })}`);
+    const step = (id: number, old: string, now: string): string => [...recordLines({ type: 'step', id, label: 'x', changes: [{ kind: 'cell', row: 0, path: ['a'], old: { json: old }, new: { json: now } }] })].join('');
+    const journal = write('journal', `${step(1, '1', '2')}${step(2, '2', '3')}${[...recordLines({ type: 'undo', id: 2 })].join('')}`);
     expect((await loupe('apply', journal, shard)).code).toBe(0);
     expect(read(shard)).toBe('{"a": 2}\n');
   });

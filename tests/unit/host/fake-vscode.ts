@@ -96,6 +96,7 @@ export class RelativePattern {
   }
 }
 
+export const ConfigurationTarget = { Global: 1 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ViewColumn = { Beside: -2 };
 export const env = {
@@ -182,7 +183,10 @@ export const workspace = {
     },
   },
   onDidChangeConfiguration: () => ({ dispose: () => undefined }),
-  getConfiguration: () => ({ get: (name: string, otherwise?: unknown) => seen.settings.get(name) ?? otherwise }),
+  getConfiguration: () => ({
+    get: (name: string, otherwise?: unknown) => seen.settings.get(name) ?? otherwise,
+    update: (name: string, value: unknown) => Promise.resolve(void seen.settings.set(name, value)),
+  }),
   createFileSystemWatcher: ({ pattern }: RelativePattern): Record<string, unknown> => {
     const changed = new EventEmitter<undefined>();
     const watcher = { pattern, fire: () => changed.fire(undefined) };

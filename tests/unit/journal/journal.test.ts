@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LOCAL_FILES } from '../../../extension/durable/local-files.ts';
 import { JournalFile } from '../../../extension/journal/journal-file.ts';
-import { decodeJournal, encodeRecord, JOURNAL_VERSION, type JournalRecord } from '../../../extension/journal/record.ts';
+import { decodeJournal, recordLines, JOURNAL_VERSION, type JournalRecord } from '../../../extension/journal/record.ts';
 import { replay } from '../../../extension/journal/replay.ts';
 import type { CellChange, Change } from '../../../extension/protocol/edits.ts';
 import { Crash, FaultyFiles } from '../../support/faulty-files.ts';
@@ -17,7 +17,7 @@ const fingerprint = { size: 1, modified: '1795288140322671722', head: 'aa', tail
 const file: JournalRecord = { type: 'file', version: JOURNAL_VERSION, path: '/data/a.jsonl', fingerprint };
 const cell = (row: number, old: string, now: string): CellChange => ({ kind: 'cell', row, path: ['caption'], old: { json: old }, new: { json: now } });
 const step = (id: number, ...changes: Change[]): JournalRecord => ({ type: 'step', id, label: `Step ${id}`, changes });
-const encode = (...records: JournalRecord[]): Buffer => Buffer.from(records.map(encodeRecord).join(''));
+const encode = (...records: JournalRecord[]): Buffer => Buffer.from(records.flatMap((record) => [...recordLines(record)]).join(''));
 
 describe('a journal', () => {
   const records = [file, step(1, cell(0, '"a"', '"b\\n\\ud800é"')), step(2, { kind: 'row', row: 3, dropped: true }), { type: 'undo', id: 2 } as const];

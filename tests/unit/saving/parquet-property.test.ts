@@ -11,6 +11,7 @@ import { jsonText } from '../../../extension/engine/pages/json-text.ts';
 import { WHOLE_LIMITS } from '../../../extension/protocol/values.ts';
 import { writeParquet } from '../../support/parquet-files.ts';
 import { duckdbTable, hyparquetTable, parquetWasmTable } from '../../support/parquet-readers.ts';
+import { OUTSIDE_EVERY, OutsideReader } from '../../support/outside-reader.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../../support/random.ts';
 import { UNFLUSHED_FILES } from '../../support/unflushed-files.ts';
 
@@ -19,10 +20,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const never = new AbortController().signal;
 const context = { cacheFolder: join(folder, 'cache'), cacheBytes: 1024 ** 3, changed: (): void => undefined, signal: never };
 
-const ROWS = 600;
+const ROWS = 60;
 const NAMES = ['id', 'text', 'score', 'tags'] as const;
 const SELECT = `SELECT range::BIGINT AS id, CASE WHEN range % 5 > 0 THEN 'text ' || (range % 40) END AS text, range / 8 AS score, [('t' || x) for x in range(range % 3)] AS tags FROM range(${ROWS})`;
-const SOURCES = ['COMPRESSION zstd, ROW_GROUP_SIZE 250', 'COMPRESSION snappy, PARQUET_VERSION V2, ROW_GROUP_SIZE 1000', 'COMPRESSION uncompressed, ROW_GROUP_SIZE 100'];
+const SOURCES = ['COMPRESSION zstd, ROW_GROUP_SIZE 25', 'COMPRESSION snappy, PARQUET_VERSION V2, ROW_GROUP_SIZE 1000', 'COMPRESSION uncompressed, ROW_GROUP_SIZE 10'];
 
 beforeAll(async () => {
   for (const [at, options] of SOURCES.entries()) await writeParquet(join(folder, `source-${at}.parquet`), SELECT, options);
@@ -125,7 +126,8 @@ async function readModel(path: string): Promise<Model> {
 it('saves exactly what random edits, undos, redos and saves make of Parquet files', async () => {
   const random = seededRandom(runSeed());
   const sequences = isLongRun() ? 2_000 : 15;
-  let saves = 0;
+  const outside = OutsideReader.start(true);
+  let [saves, readOutside] = [0, 0];
   for (let sequence = 0; sequence < sequences; sequence++) {
     const source = join(folder, `source-${sequence % SOURCES.length}.parquet`);
     const path = join(folder, `${sequence % 50}.parquet`);
@@ -139,6 +141,11 @@ it('saves exactly what random edits, undos, redos and saves make of Parquet file
     }
     await session.save();
     saves++;
+    if (sequence % OUTSIDE_EVERY !== 0 || outside === null) continue;
+    readOutside++;
+    const found = (await outside.read('pyarrow', path)) as Record<string, unknown[]>;
+    for (const [at, name] of NAMES.entries()) expect(found[name]?.map((value) => JSON.stringify(value)), name).toEqual((await readModel(path)).map((row) => JSON.stringify(JSON.parse(row[at] ?? ''))));
   }
-  console.log(`${sequences} sequences of edits in Parquet files, ${saves} saves`);
+  outside?.close();
+  console.log(`${sequences} sequences of edits in Parquet files, ${saves} saves, ${readOutside} of them read by pyarrow, too`);
 });

@@ -9,6 +9,7 @@ import { openTar } from '../../../extension/engine/shards/webdataset/open.ts';
 import { reversed } from '../../../extension/journal/reverse.ts';
 import { MISSING, type Change, type WrittenValue } from '../../../extension/protocol/edits.ts';
 import { pick } from '../../support/json-model.ts';
+import { hasProgram, OUTSIDE_EVERY, OutsideReader, outputOf } from '../../support/outside-reader.ts';
 import { below, isLongRun, runSeed, seededRandom } from '../../support/random.ts';
 import { UNFLUSHED_FILES } from '../../support/unflushed-files.ts';
 import { END, header, member, record, type HeaderFields } from '../webdataset/archive.ts';
@@ -221,7 +222,10 @@ class Session {
 
 it('saves exactly what random edits, undos, redos and saves make of an archive', async () => {
   const random = seededRandom(runSeed());
-  const sequences = isLongRun() ? 2_000 : 60;
+  const sequences = isLongRun() ? 10_000 : 60;
+  const outside = OutsideReader.start(false);
+  const programs = ['tar', 'bsdtar'].filter(hasProgram);
+  let readOutside = 0;
   for (let sequence = 0; sequence < sequences; sequence++) {
     const session = new Session(new Model(random), join(folder, `${sequence % 50}.tar`));
     for (let steps = 4 + below(random, 10); steps > 0; steps--) {
@@ -229,6 +233,14 @@ it('saves exactly what random edits, undos, redos and saves make of an archive',
       if (random() < 0.2) await session.save();
     }
     await session.save();
+    if (sequence % OUTSIDE_EVERY !== 0) continue;
+    readOutside++;
+    const names = ((await outside?.read('tarfile', session.path)) as string[][] | undefined)?.map(([name]) => name);
+    for (const program of programs) {
+      const listed = outputOf(program, ['-tf', session.path]).toString().split('\n').filter((name) => name !== '' && !name.endsWith('/'));
+      if (names !== undefined && names.every((name) => /^[\x20-\x5b\x5d-\x7e]*$/.test(name ?? ''))) expect(listed, program).toEqual(names);
+    }
   }
-  console.log(`${sequences} sequences of edits in archives`);
+  outside?.close();
+  console.log(`${sequences} sequences of edits in archives, ${readOutside} of them read by other programs, too`);
 });

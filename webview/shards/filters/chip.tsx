@@ -48,7 +48,7 @@ export function ConditionChip({ shard, chip, problem, onChange }: ChipProps): Re
         <ChipAction icon={on ? 'eye' : 'eyeOff'} label={on ? words.switchOff : words.switchOn} onClick={() => onChange({ ...chip, on: !on })} />
         <ChipAction icon="close" label={words.remove} onClick={() => onChange(null)} />
       </span>
-      {editing && condition.type !== 'changed' && (
+      {editing && condition.type !== 'changed' && condition.type !== 'edited' && (
         <Popover label={words.edit} anchor={main} onClose={() => edit(false)}>
           <ConditionEditor shard={shard} condition={condition} onApply={apply} onCancel={() => edit(false)} {...(problem === undefined ? {} : { problem })} />
         </Popover>

@@ -4,7 +4,7 @@ import { lengthRange } from './length-condition.ts';
 /** The column that a condition tests; null where it tests none or any. */
 export function columnOf(condition: Condition): ColumnPath | null {
   if (condition.type === 'sql') return lengthRange(condition)?.column ?? null;
-  return condition.type === 'changed' ? null : (condition.column ?? null);
+  return condition.type === 'changed' || condition.type === 'edited' ? null : (condition.column ?? null);
 }
 
 export function samePath(a: ColumnPath, b: ColumnPath): boolean {

@@ -42,6 +42,8 @@ function plainWords(condition: Condition): ConditionWords {
       return { subject: pathName(condition.column), test: words.in(condition.file.replace(/^.*[/\\]/, '')) };
     case 'changed':
       return { subject: strings.versions.rowSubject, test: strings.versions.changed };
+    case 'edited':
+      return { subject: strings.versions.rowSubject, test: strings.editing.edited };
     case 'sql':
       return sqlWords(condition);
   }

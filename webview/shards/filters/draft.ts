@@ -3,7 +3,7 @@ import type { Column } from '../../../extension/protocol/shards.ts';
 import { columnOf } from './conditions.ts';
 
 /** Whether rows changed is no question of a column: there is nothing to write. */
-export type WrittenCondition = Exclude<Condition, { type: 'changed' }>;
+export type WrittenCondition = Exclude<Condition, { type: 'changed' | 'edited' }>;
 
 export type ConditionKind = WrittenCondition['type'];
 

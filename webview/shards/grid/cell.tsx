@@ -38,9 +38,9 @@ function CellLine({ cell, row }: Pick<CellProps, 'cell' | 'row'>): ReactElement 
   const pattern = usePaintedPattern();
   const changed = useChanged(row);
   const look = cellLook(cell);
-  const marks = [...(changed ? [strings.versions.changed] : []), ...(cell.edited ? [strings.editing.edited] : [])];
+  const marks = [...(changed ? [strings.versions.changed] : []), ...(cell.edited ? [strings.editing.edited] : []), ...(cell.dropped ? [strings.editing.dropped] : [])];
   return (
-    <span className={`cell ${look.className}${changed ? ' changed' : ''}${cell.edited ? ' edited' : ''}`} title={withMarks(look.title, marks)}>
+    <span className={`cell ${look.className}${changed ? ' changed' : ''}${cell.edited ? ' edited' : ''}${cell.dropped ? ' dropped' : ''}`} title={withMarks(look.title, marks)}>
       {cell.kind === 'invalid' && <Icon name="error" />}
       {look.label === undefined ? (
         painted(look.text, pattern)

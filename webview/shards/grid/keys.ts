@@ -1,6 +1,6 @@
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { copySelectionOrCell, runCommand } from '../commands.ts';
-import { editCell } from '../edit-cell.tsx';
+import { editCell, editCommand } from '../edit-cell.tsx';
 import type { Session } from '../session.ts';
 import { shownRows } from '../state.ts';
 import type { Store } from '../store.ts';
@@ -68,11 +68,12 @@ function scrollerKey(event: KeyboardEvent<HTMLElement>, { store }: Session, driv
   return to !== null;
 }
 
-/** F2 edits the cell. */
+/** F2 edits the cell, Ctrl+V pastes from it downwards. */
 function editKey(event: KeyboardEvent<HTMLElement>, session: Session): boolean {
   const onCell = event.target instanceof HTMLElement && event.target.role === 'cell';
-  if (event.key !== 'F2' || !onCell) return false;
-  void editCell(session, true);
+  const paste = isControl(event) && event.key.toLowerCase() === 'v';
+  if (!onCell || (event.key !== 'F2' && !paste)) return false;
+  void (paste ? editCommand(session, 'pasteColumn') : editCell(session, true));
   return true;
 }
 

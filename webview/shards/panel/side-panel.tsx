@@ -3,6 +3,7 @@ import type { ShardState } from '../../../extension/protocol/shards.ts';
 import { IconButton } from '../../controls/toolkit.tsx';
 import { strings } from '../../strings.ts';
 import '../compare/compare.css';
+import '../editing/edit-panel.css';
 import { useSession } from '../session.ts';
 import type { Panel } from '../state.ts';
 import { StatisticsView } from '../statistics/statistics-view.tsx';
@@ -15,6 +16,7 @@ import { SchemaView } from './schema.tsx';
 import { SqlConsole } from '../sql/console.tsx';
 
 const CompareView = lazy(async () => ({ default: (await import('../later.ts')).CompareView }));
+const EditPanel = lazy(async () => ({ default: (await import('../later.ts')).EditPanel }));
 
 interface SidePanelProps {
   readonly shard: ShardState;
@@ -50,6 +52,11 @@ export function SidePanel({ shard, panel }: SidePanelProps): ReactElement {
         </Suspense>
       )}
       {panel === 'sql' && <SqlConsole shard={shard} />}
+      {(panel === 'edits' || panel === 'replace' || panel === 'set' || panel === 'paste') && (
+        <Suspense fallback={<PanelPending />}>
+          <EditPanel key={panel} shard={shard} panel={panel} />
+        </Suspense>
+      )}
     </div>
   );
 }

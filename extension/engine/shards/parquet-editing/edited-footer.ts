@@ -4,13 +4,14 @@ import type { ByteSource } from '../source.ts';
 import type { AddedChunk, AddedColumn } from './added-column.ts';
 import { EditFault } from './edit-fault.ts';
 import { describedWith } from './table-metadata.ts';
+import { widenedStatistics, type WrittenValues } from './widened-statistics.ts';
 
 /** Field numbers of the format's structs, as far as edits touch them. */
 const FILE = { schema: 2, rows: 3, groups: 4, metadata: 5, createdBy: 6, orders: 7, encryption: 8, signature: 9 } as const;
 const GROUP = { columns: 1, bytes: 2, rows: 3, sorting: 4, offset: 5, compressed: 6 } as const;
 const COLUMN = { path: 1, offset: 2, meta: 3, offsetIndex: 4, offsetIndexLength: 5, columnIndex: 6, columnIndexLength: 7, crypto: 8, encrypted: 9 } as const;
 const META = { type: 1, encodings: 2, path: 3, codec: 4, values: 5, expanded: 6, compressed: 7, dataPage: 9, indexPage: 10, dictionary: 11, statistics: 12, encodingStats: 13, bloom: 14, bloomLength: 15, sizeStatistics: 16, geoStatistics: 17 } as const;
-const SORTED_COLUMN = 1;
+const [SORTED_COLUMN, STATISTICS_NULLS] = [1, 3];
 const ELEMENT = { type: 1, repetition: 3, name: 4, children: 5, converted: 6, logical: 10 } as const;
 const [OPTIONAL, UTF8, STRING, TYPE_ORDER] = [1, 0, 1, 1];
 const [KEY, VALUE] = [1, 2];
@@ -38,10 +39,17 @@ export interface FileRange {
 export interface ReplacedChunk {
   readonly start: number;
   readonly size: number;
+  /** Null where all its pages are the old ones. */
+  readonly edited: EditedChunk | null;
+}
+
+/** What is not in a chunk as it was. */
+export interface EditedChunk {
   readonly expandedBy: number;
   readonly valuesBy: number;
-  /** False where all its pages are the old ones. */
-  readonly isEdited: boolean;
+  readonly written: WrittenValues;
+  /** None of its pages is an old one. */
+  readonly isAnew: boolean;
 }
 
 /** Where the footer begins. @throws LoupeError where the ends of the file are none of Parquet */
@@ -75,6 +83,11 @@ export class EditedFooter {
     if (this.#file.has(FILE.encryption) || this.#file.has(FILE.signature)) return 'it is signed or encrypted';
     const writer = Buffer.from(this.#file.binary(FILE.createdBy) ?? []).toString('utf8');
     return OLD_WRITER.test(writer) ? 'it was written by an old parquet-mr, which gives the sizes of chunks without those of their dictionaries' : null;
+  }
+
+  /** Whether the bounds of a leaf's values go by the order of its type. */
+  isOrdered(leaf: number): boolean {
+    return this.#file.structs(FILE.orders)?.[leaf]?.has(TYPE_ORDER) ?? false;
   }
 
   /** Adds columns behind the others; each row group must get a chunk of each. */
@@ -160,11 +173,11 @@ export class EditedGroup {
   replace(index: number, chunk: ReplacedChunk): void {
     const column = this.columns[index];
     const { compressed } = column?.replace(chunk) ?? { compressed: 0 };
-    this.#add(GROUP.bytes, chunk.expandedBy);
+    this.#add(GROUP.bytes, chunk.edited?.expandedBy ?? 0);
     this.#add(GROUP.compressed, chunk.size - compressed);
     const sorting = this.#group.structs(GROUP.sorting) ?? [];
     // An edited value may stand anywhere in the order that the rows are said to have.
-    if (chunk.isEdited && sorting.some((each) => each.number(SORTED_COLUMN) === index)) this.#group.remove(GROUP.sorting);
+    if (chunk.edited !== null && sorting.some((each) => each.number(SORTED_COLUMN) === index)) this.#group.remove(GROUP.sorting);
   }
 
   /**
@@ -219,21 +232,39 @@ export class EditedColumn {
     ].filter((range) => range !== null);
   }
 
+  /** Bytes of its pages when expanded, and values with their nulls. */
+  get expanded(): number {
+    return this.#meta.number(META.expanded) ?? 0;
+  }
+
+  get values(): number {
+    return this.#meta.number(META.values) ?? 0;
+  }
+
+  /** Values that are not there, as far as its statistics say. */
+  get nulls(): number {
+    return this.#meta.struct(META.statistics)?.number(STATISTICS_NULLS) ?? 0;
+  }
+
   /** Its pages are elsewhere, with others among them: what was known of the old ones goes. */
-  replace({ start, size, expandedBy, valuesBy, isEdited }: ReplacedChunk): { readonly compressed: number } {
+  replace({ start, size, edited }: ReplacedChunk): { readonly compressed: number } {
     const by = start - this.range.start;
     const compressed = this.#meta.number(META.compressed) ?? 0;
     for (const id of [META.dataPage, META.indexPage, META.dictionary]) {
       const before = this.#meta.number(id) ?? 0;
       if (before >= MIN_OFFSET) this.#meta.setInteger(id, before + by);
     }
+    if (edited?.isAnew === true) this.#meta.setInteger(META.dataPage, start).remove(META.indexPage, META.dictionary, META.encodings);
     this.#meta.setInteger(META.compressed, size);
     this.#column.remove(COLUMN.offsetIndex, COLUMN.offsetIndexLength, COLUMN.columnIndex, COLUMN.columnIndexLength);
     if ((this.#column.number(COLUMN.offset) ?? 0) > 0) this.#column.setInteger(COLUMN.offset, start);
     this.isReplaced = true;
-    if (!isEdited) return { compressed };
-    this.#meta.setInteger(META.expanded, Math.max(0, (this.#meta.number(META.expanded) ?? 0) + expandedBy)).setInteger(META.values, (this.#meta.number(META.values) ?? 0) + valuesBy);
+    if (edited === null) return { compressed };
+    this.#meta.setInteger(META.expanded, Math.max(0, this.expanded + edited.expandedBy)).setInteger(META.values, this.values + edited.valuesBy);
+    const statistics = this.#meta.struct(META.statistics);
     this.#meta.remove(META.statistics, META.encodingStats, META.bloom, META.bloomLength, META.sizeStatistics, META.geoStatistics);
+    const widened = statistics && widenedStatistics(statistics, edited.written);
+    if (widened !== null) this.#meta.setStruct(META.statistics, widened);
     const encodings = new Set((this.#meta.items(META.encodings) ?? []).map(integerOf));
     this.#meta.setItems(META.encodings, THRIFT.i32, [...encodings.add(PLAIN).add(RLE)].map(integerItem));
     return { compressed };

@@ -30,6 +30,8 @@ export interface RewrittenChunk {
   /** By how much the bytes are more when expanded, and the values, nulls counted. */
   readonly expandedBy: number;
   readonly valuesBy: number;
+  /** By how much its nulls are more. */
+  readonly nullsBy: number;
 }
 
 /** Pages of a run: the first and the last. */
@@ -46,7 +48,7 @@ export async function rewriteChunk({ source, leaf, chunk, rows, edits }: ChunkJo
   const places = await ChunkPlaces.of({ path: source.path, chunk, maxRepetition: leaf.maxRepetition, rows }, signal);
   const reader = new PageReader(source, places, leaf, chunk.codec);
   const pieces: Piece[] = [];
-  let [at, expandedBy, valuesBy] = [chunk.start, 0, 0];
+  let [at, expandedBy, valuesBy, nullsBy] = [chunk.start, 0, 0, 0];
   for (const { first, last } of runsOf(places, edits)) {
     signal.throwIfAborted();
     const pages = places.pages.slice(first, last + 1);
@@ -58,6 +60,7 @@ export async function rewriteChunk({ source, leaf, chunk, rows, edits }: ChunkJo
     const kept = edited(old.slots, places.pages[first]?.firstRow ?? 0, edits);
     expandedBy -= old.expanded;
     valuesBy += kept.length - old.slots.length;
+    nullsBy += nullsOf(kept) - nullsOf(old.slots);
     if (kept.length === 0) continue;
     const page = await encodePage(kept, leaf, { isSecond: old.header.kind === 'data-v2', hasChecksum: old.header.hasChecksum, codec: chunk.codec });
     pieces.push(page.bytes);
@@ -66,7 +69,7 @@ export async function rewriteChunk({ source, leaf, chunk, rows, edits }: ChunkJo
   // Some writers do not count all pages: none may be left behind.
   const end = Math.max(chunk.start + chunk.size, endOf(places.pages.at(-1), at));
   if (end > at) pieces.push({ start: at, end });
-  return { pieces, size: pieces.reduce((sum, piece) => sum + sizeOf(piece), 0), expandedBy, valuesBy };
+  return { pieces, size: pieces.reduce((sum, piece) => sum + sizeOf(piece), 0), expandedBy, valuesBy, nullsBy };
 }
 
 /** Bytes of a piece. */
@@ -102,6 +105,10 @@ function edited(slots: readonly Slot[], firstRow: number, edits: ChunkEdits): Sl
     if (change === undefined) kept.push(slot);
   }
   return kept;
+}
+
+function nullsOf(slots: readonly Slot[]): number {
+  return slots.reduce((sum, { bytes }) => (bytes === null ? sum + 1 : sum), 0);
 }
 
 function endOf(page: PageLocation | undefined, none: number): number {

@@ -24,6 +24,7 @@ const UNKNOWN = 'Its footer was not read yet.';
 export interface ParquetRewriterParts {
   readonly file: ParquetFile;
   readonly table: ParquetTable;
+  readonly read: Shard['read'];
   readonly readRows: Shard['readRows'];
   /** Fires when the shard is closed. */
   readonly signal: AbortSignal;
@@ -75,11 +76,13 @@ export class ParquetRewriter implements Rewriter {
     signal.throwIfAborted();
   }
 
-  async *splices(edits: EditSet, signal: AbortSignal): Splices {
+  /** @param chunks whether whole chunks are written even where a few pages would do */
+  async *splices(edits: EditSet, signal: AbortSignal, chunks: 'by page' | 'anew' = 'by page'): Splices {
     if (edits.isEmpty) return;
     const source = await FileSource.open(this.path);
     try {
-      const work = { source, table: this.#parts.table, columns: this.#columns, readRows: this.#parts.readRows, edits };
+      const { table, read, readRows } = this.#parts;
+      const work = { source, table, columns: this.#columns, read, readRows, edits, isAnew: chunks === 'anew' };
       yield* parquetSplices(work, signal);
     } finally {
       await source.close();

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { CellChange, CellPath } from '../../../protocol/edits.ts';
+import { WHOLE_LIMITS, type Value } from '../../../protocol/values.ts';
 import { LoupeError } from '../../../rpc/failure.ts';
 import type { EditSet } from '../../edits/edit-set.ts';
 import type { Splices } from '../../saving/splice.ts';
@@ -15,10 +16,12 @@ import type { ByteSource } from '../source.ts';
 import { AddedColumn } from './added-column.ts';
 import { canCompress } from './compress-page.ts';
 import { EditFault } from './edit-fault.ts';
-import { EditedFooter, footerOffset, TAIL } from './edited-footer.ts';
+import { EditedFooter, footerOffset, TAIL, type EditedGroup } from './edited-footer.ts';
 import { editedValues } from './edited-values.ts';
 import { keptEnd } from './kept-end.ts';
-import { rewriteChunk, type Piece } from './rewrite-chunk.ts';
+import { rewriteChunk, type ChunkEdits, type Piece } from './rewrite-chunk.ts';
+import { orderOf } from './widened-statistics.ts';
+import { writeChunks } from './write-chunks.ts';
 import type { WrittenColumn } from './written-column.ts';
 
 /** Bytes that are moved at a time. */
@@ -29,12 +32,27 @@ export interface ParquetWork {
   readonly table: ParquetTable;
   /** How each column is written; a reason where it is not. */
   readonly columns: readonly (WrittenColumn | string)[];
+  readonly read: Shard['read'];
   readonly readRows: Shard['readRows'];
   readonly edits: EditSet;
+  /** Chunks are written anew even where their pages allow better. */
+  readonly isAnew: boolean;
 }
 
-/** What one row group's chunks become: rows by their number in the group, by column and leaf. */
-type GroupEdits = ReadonlyMap<number, readonly Map<number, readonly Slot[] | null>[]>;
+/** What one row group's chunks become, by column and leaf. */
+type GroupEdits = ReadonlyMap<number, readonly ChunkEdits[]>;
+
+type ChunkPlan = Map<number, readonly Slot[] | null>;
+
+/** A chunk with edits in it. */
+interface MadeChunk {
+  readonly pieces: readonly Piece[];
+  readonly size: number;
+  readonly expandedBy: number;
+  readonly valuesBy: number;
+  readonly nullsBy: number;
+  readonly isAnew: boolean;
+}
 
 /** A row group of which something is edited; `first` is the file's number of its first row. */
 interface EditedPart extends RowGroupRows {
@@ -190,27 +208,68 @@ class ParquetSave {
     group.setRows(group.rowsBefore - dropped.length);
     for (const [column, byLeaf] of await this.#groupEdits(part, dropped)) {
       const layout = this.#layouts.get(column);
-      for (const [at, edits] of byLeaf.entries()) {
-        const [leaf, chunk] = [layout?.leaves[at], layout?.leaves[at]?.chunks[part.group]];
-        if (layout === undefined || leaf === undefined || !chunk) throw new EditFault('the footer does not tell where all pages are');
-        const named = (error: unknown): never => {
-          if (error instanceof PageFault) throw new PageFault(`row group ${part.group + 1}, column ${leaf.name}: ${error.message}`, undefined, error);
-          throw error;
-        };
-        const made = await rewriteChunk({ source: this.#work.source, leaf, chunk, rows: group.rowsBefore, edits }, this.#signal).catch(named);
+      if (layout === undefined) continue;
+      for (const [at, made] of (await this.#chunks(group, part, column, byLeaf)).entries()) {
+        const leaf = layout.leaves[at];
+        const order = leaf !== undefined && footer.isOrdered(layout.firstLeaf + at) ? orderOf(leaf) : null;
+        const values = [...(byLeaf[at]?.values() ?? [])].flatMap((places) => places?.flatMap(({ bytes }) => bytes ?? []) ?? []);
         const start = this.#end;
         for (const piece of made.pieces) yield* this.#put(piece);
-        group.replace(layout.firstLeaf + at, { ...made, start, isEdited: true });
+        const { size, expandedBy, valuesBy, nullsBy, isAnew } = made;
+        group.replace(layout.firstLeaf + at, { start, size, edited: { expandedBy, valuesBy, isAnew, written: { nullsBy, values, order } } });
       }
     }
+  }
+
+  /** A column's chunks in one row group, by leaf: page by page, or made of its values where its pages do not allow that. */
+  async #chunks(group: EditedGroup, part: EditedPart, column: number, byLeaf: readonly ChunkEdits[]): Promise<MadeChunk[]> {
+    if (this.#work.isAnew) return this.#chunksAnew(group, part, column, byLeaf);
+    const made: MadeChunk[] = [];
+    for (const [at, edits] of byLeaf.entries()) {
+      const leaf = this.#layouts.get(column)?.leaves[at];
+      const chunk = leaf?.chunks[part.group];
+      if (leaf === undefined || !chunk) throw new EditFault('the footer does not tell where all pages are');
+      const job = { source: this.#work.source, leaf, chunk, rows: group.rowsBefore, edits };
+      const found = await rewriteChunk(job, this.#signal).catch((error: unknown) => {
+        if (error instanceof PageFault) return error;
+        throw error;
+      });
+      if (!(found instanceof PageFault)) made.push({ ...found, isAnew: false });
+      else {
+        return this.#chunksAnew(group, part, column, byLeaf).catch((error: unknown) => {
+          if (!(error instanceof EditFault) && !(error instanceof LoupeError)) throw error;
+          throw new PageFault(`row group ${part.group + 1}, column ${leaf.name}: ${found.message}, and its values cannot be written anew (${error.message})`, undefined, found);
+        });
+      }
+    }
+    return made;
+  }
+
+  async #chunksAnew(group: EditedGroup, { first, group: index }: EditedPart, column: number, edits: readonly ChunkEdits[]): Promise<MadeChunk[]> {
+    const { columns, read: readValues } = this.#work;
+    const { leaves = [], firstLeaf = 0 } = this.#layouts.get(column) ?? {};
+    const written = columns[column];
+    if (written === undefined || typeof written === 'string') throw new EditFault(written ?? 'there is no such column');
+    // Beyond midnight they are read as other times than they are stored as.
+    if (leaves.some(({ meaning }) => meaning.name === 'TIME')) throw new EditFault('times of day are not written anew');
+    const read = async (start: number, end: number): Promise<readonly Value[]> => {
+      const [values = []] = await readValues({ start: first + start, end: first + end, columns: [column], limits: WHOLE_LIMITS }, this.#signal);
+      if (values.length !== end - start) throw new EditFault('it has other rows than its footer says');
+      return values;
+    };
+    const made = await writeChunks({ column: written, leaves, group: index, rows: group.rowsBefore, edits, read }, this.#signal);
+    return made.map(({ pieces, size, expanded, values, nulls }, at): MadeChunk => {
+      const before = group.columns[firstLeaf + at];
+      return { pieces, size, expandedBy: expanded - (before?.expanded ?? 0), valuesBy: values - (before?.values ?? 0), nullsBy: nulls - (before?.nulls ?? 0), isAnew: true };
+    });
   }
 
   /** The places that edited rows have then. */
   async #groupEdits({ first, rows }: EditedPart, dropped: readonly number[]): Promise<GroupEdits> {
     const { edits, table, columns, source, readRows } = this.#work;
-    const result = new Map<number, Map<number, readonly Slot[] | null>[]>();
-    const leavesOf = (column: number): Map<number, readonly Slot[] | null>[] => {
-      const known = result.get(column) ?? this.#layouts.get(column)?.leaves.map(() => new Map<number, readonly Slot[] | null>()) ?? [];
+    const result = new Map<number, ChunkPlan[]>();
+    const leavesOf = (column: number): ChunkPlan[] => {
+      const known = result.get(column) ?? this.#layouts.get(column)?.leaves.map((): ChunkPlan => new Map()) ?? [];
       result.set(column, known);
       return known;
     };
@@ -246,7 +305,7 @@ class ParquetSave {
         const { start, end } = column.range;
         const moved = this.#end;
         yield* this.#put({ start, end });
-        group.replace(index, { start: moved, size: end - start, expandedBy: 0, valuesBy: 0, isEdited: false });
+        group.replace(index, { start: moved, size: end - start, edited: null });
       }
     }
   }

@@ -35,6 +35,7 @@ export function writeLeaf(leaf: LeafOf, type: DuckDBType): WriteLeaf | string {
       if (typeId === DuckDBTypeId.VARCHAR && /^(STRING|ENUM|JSON)$/.test(meaning.name)) return meaning.name === 'JSON' ? jsonBytes : textBytes;
       return meaning.name === 'DECIMAL' ? decimal(leaf, typeId) : other(leaf);
     case 'FIXED_LEN_BYTE_ARRAY':
+      if (meaning.name === 'FLOAT16' && typeId === DuckDBTypeId.FLOAT && leaf.typeLength === 2) return halfBytes;
       if (meaning.name === 'UUID' && typeId === DuckDBTypeId.UUID && leaf.typeLength === 16) return uuidBytes;
       return meaning.name === 'DECIMAL' ? decimal(leaf, typeId) : other(leaf);
     default:
@@ -94,6 +95,8 @@ function uuidBytes(value: Exclude<Value, null>): Uint8Array {
 }
 
 function textOf(value: Exclude<Value, null>, wanted: string): string {
+  // As JSON says it, or as the shard itself does.
+  if (typeof value === 'object' && value.type === 'temporal') return value.text;
   if (typeof value !== 'string') throw new EditFault(`it takes ${wanted}`);
   if (!value.isWellFormed()) throw new EditFault('the text has half of a surrogate pair, which UTF-8 does not have');
   return value;
@@ -105,14 +108,44 @@ function numberOf(value: Exclude<Value, null>): string {
 }
 
 function floatBytes(value: Exclude<Value, null>, size: 4 | 8): Uint8Array {
-  const text = numberOf(value);
-  const wanted = Number(text);
+  const wanted = floatOf(value);
   const held = size === 4 ? Math.fround(wanted) : wanted;
-  if (!Number.isFinite(held) && !/nan|inf/i.test(text)) throw new EditFault('the number is too large');
+  if (Number.isFinite(wanted) && !Number.isFinite(held)) throw new EditFault('the number is too large');
   const bytes = Buffer.alloc(size);
   if (size === 4) bytes.writeFloatLE(held);
   else bytes.writeDoubleLE(held);
   return bytes;
+}
+
+/** DuckDB's words for what is no finite number are not those of JavaScript. */
+function floatOf(value: Exclude<Value, null>): number {
+  const text = numberOf(value);
+  const [, sign, infinite] = /^([+-]?)(inf(?:inity)?)$/i.exec(text) ?? [];
+  if (infinite !== undefined) return sign === '-' ? -Infinity : Infinity;
+  const number = Number(text);
+  if (!Number.isFinite(number) && !/nan/i.test(text)) throw new EditFault('the number is too large');
+  return number;
+}
+
+/** The half precision number that is nearest. */
+function halfBytes(value: Exclude<Value, null>): Uint8Array {
+  const wanted = floatOf(value);
+  const size = Math.abs(wanted);
+  if (Number.isFinite(size) && size >= 65_520) throw new EditFault('the number is too large');
+  const bits = Number.isNaN(size) ? 0x7e00 : size === Infinity ? 0x7c00 : halfBits(size);
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE((wanted < 0 || Object.is(wanted, -0) ? 0x8000 : 0) | bits);
+  return bytes;
+}
+
+/** Of a number below 65,520. A fraction that rounds up to the next power of two carries into the exponent by itself. */
+function halfBits(size: number): number {
+  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
+  const units = size / 2 ** (exponent - 10);
+  const down = Math.floor(units);
+  const rest = units - down;
+  const rounded = rest > 0.5 || (rest === 0.5 && down % 2 === 1) ? down + 1 : down;
+  return (exponent + 14) * 1024 + rounded;
 }
 
 function integerOf(value: Exclude<Value, null>): bigint {

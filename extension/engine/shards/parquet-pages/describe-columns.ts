@@ -59,8 +59,9 @@ function describeBranch(schema: readonly SchemaElement[], column: number): { rea
   let next = 1;
   const describe = (names: readonly string[], repetitions: number, definitions: number): SchemaBranch | null => {
     const element = schema[next++];
-    if (element === undefined || names.length > MAX_DEPTH) return null;
-    const repetition = element.repetition_type ?? 'REQUIRED';
+    const repetition = element?.repetition_type;
+    // Readers do not agree about a node that does not say it.
+    if (element === undefined || repetition === undefined || names.length > MAX_DEPTH) return null;
     const path = [...names, element.name];
     const maxRepetition = repetitions + (repetition === 'REPEATED' ? 1 : 0);
     const maxDefinition = definitions + (repetition === 'REQUIRED' ? 0 : 1);

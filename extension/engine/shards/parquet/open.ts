@@ -75,7 +75,7 @@ class ParquetShard implements Shard {
     this.#undecided = new Set(this.#columns.filter(({ kind }) => kind === 'bytes' || kind === 'list').map(({ index }) => index));
     this.#lists = new ListChecks(file.path, table, () => this.#loadRowCounts(), context.signal);
     this.#cells = new CellPages(file, table, AbortSignal.any([context.signal, this.#closed.signal]));
-    this.rewriter = new ParquetRewriter({ file, table, readRows: (request, signal) => this.readRows(request, signal), signal: this.#closed.signal });
+    this.rewriter = new ParquetRewriter({ file, table, read: (request, signal) => this.read(request, signal), readRows: (request, signal) => this.readRows(request, signal), signal: this.#closed.signal });
     this.#countBytes();
   }
 
