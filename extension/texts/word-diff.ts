@@ -1,4 +1,4 @@
-import { matchSequences } from './match-sequences.ts';
+import { matchSequences, type Match } from './match-sequences.ts';
 import { piecesOf } from './words.ts';
 
 /** A run of a text that was made into another one. */
@@ -64,15 +64,15 @@ function isBlank(piece = ''): boolean {
 }
 
 /** A blank that alone is kept between two changes would cut one correction in many. */
-function withoutLoneBlanks(matches: readonly (readonly [number, number])[], a: readonly string[], b: readonly string[]): (readonly [number, number])[] {
-  const kept: (readonly [number, number])[] = [];
+function withoutLoneBlanks(matches: readonly Match[], a: readonly string[], b: readonly string[]): Match[] {
+  const kept: Match[] = [];
   for (let start = 0; start < matches.length; ) {
     let end = start + 1;
     while (end < matches.length && matches[end]?.[0] === (matches[end - 1]?.[0] ?? 0) + 1 && matches[end]?.[1] === (matches[end - 1]?.[1] ?? 0) + 1) end++;
     const run = matches.slice(start, end);
-    const [first, last] = [run[0] ?? [0, 0], run.at(-1) ?? [0, 0]];
+    const [first, last]: Match[] = [run[0] ?? [0, 0], run.at(-1) ?? [0, 0]];
     const isOnlyBlank = run.every(([place]) => isBlank(a[place]));
-    const isBetween = isChange(first, matches[start - 1] ?? [-1, -1]) && isChange([a.length, b.length], last) && isChange(matches[end] ?? [a.length, b.length], last);
+    const isBetween = isChange(first, matches[start - 1] ?? [-1, -1]) && isChange(matches[end] ?? [a.length, b.length], last);
     if (!isOnlyBlank || !isBetween) kept.push(...run);
     start = end;
   }
@@ -80,6 +80,6 @@ function withoutLoneBlanks(matches: readonly (readonly [number, number])[], a: r
 }
 
 /** Whether both texts have something between two matches: else it is no correction that the blank cuts. */
-function isChange(later: readonly [number, number], earlier: readonly [number, number]): boolean {
+function isChange(later: Match = [0, 0], earlier: Match = [0, 0]): boolean {
   return later[0] - earlier[0] > 1 && later[1] - earlier[1] > 1;
 }
