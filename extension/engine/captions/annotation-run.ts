@@ -72,6 +72,8 @@ export class AnnotationRun {
     switch (action.do) {
       case 'go':
         if (!Number.isSafeInteger(action.row) || action.row < 0 || action.row >= this.#parts.rowCount) throw refused(`there is no row ${action.row}`);
+        // Looking around is no work: time counts from the first thing that is done on a row, and until it is left.
+        if (this.#row !== null && openRoundOf(this.roundsOf(this.#row), this.#parts.annotator) !== null) await this.#spend(at);
         this.#row = action.row;
         this.#since = at;
         return;
