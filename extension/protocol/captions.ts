@@ -54,5 +54,6 @@ export type AnnotatorAction = { readonly at: number | string } & (
   | { readonly do: 'restore'; readonly round: number }
   /** Decides between the texts of one round: for one of them, or for a merge. */
   | { readonly do: 'adjudicate'; readonly round: number; readonly text: string }
-  | { readonly do: 'skip' | 'undo' | 'redo' | 'save' }
+  | { readonly do: 'skip' }
+  | { readonly do: 'undo' | 'redo' | 'save' }
 );

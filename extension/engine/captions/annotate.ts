@@ -53,6 +53,11 @@ export function adjudicated(round: number, text: string): (rounds: readonly Capt
   };
 }
 
+/** The alt-text as a round, for where it is about to be written over. */
+export function firstRound(text: string, at: string): CaptionRound {
+  return { round: 1, text, annotator: '', started: at, ended: at, seconds: 0, flags: [], lost: [], base: '' };
+}
+
 /** The annotator's open round with the time up to now; a new one begins with the text that counts. */
 function openRound(rounds: readonly CaptionRound[], { annotator, at, seed, spent }: Sitting): CaptionRound {
   const open = openRoundOf(rounds, annotator);

@@ -10,6 +10,7 @@ import { jsonText } from '../pages/json-text.ts';
 import { locateValue } from '../pages/locate-value.ts';
 import { saveShard } from '../saving/save-shard.ts';
 import type { Shard } from '../shards/shard.ts';
+import { firstRound } from './annotate.ts';
 import { acceptedText, changed, type RoundsChange } from './row-rounds.ts';
 import { parseRound, plainValue, roundIdentity, roundRecord } from './round.ts';
 import type { FoundRounds, RoundsPlace } from './rounds-place.ts';
@@ -24,6 +25,8 @@ export interface ShardFields {
   readonly rounds: CellPath;
   /** Null where accepted texts are not written into a caption. */
   readonly caption: CellPath | null;
+  /** The caption is the only alt-text that there is: before it is written over it becomes round 1. */
+  readonly keepsFirst: boolean;
 }
 
 /** Rounds in the shard itself, as a list in each row: a column of it, or a field of a sample's JSON. */
@@ -94,12 +97,19 @@ export class ShardPlace implements RoundsPlace {
   async #edits(rows: readonly number[], changes: ReadonlyMap<number, RoundsChange>, signal: AbortSignal): Promise<CellChange[]> {
     const { rounds: path, caption } = this.#fields;
     const cells = await this.#cells(rows, path, signal);
+    // A sample without any JSON gets a whole member, not a field of one.
+    const around = path.length > 1 ? await this.#cells(rows, path.slice(0, 1), signal) : cells;
     const captions = caption === null ? [] : await this.#cells(rows, caption, signal);
     return rows.flatMap((row, at) => {
       const change = changes.get(row) ?? { put: [], taken: [] };
-      const edits = this.#edit(row, path, cells[at], { json: this.#listWith(row, cells[at], change) });
-      const text = acceptedText(changed(readCell(cells[at]).rounds, change));
-      return caption === null || text === null ? edits : [...edits, ...this.#edit(row, caption, captions[at], { json: JSON.stringify(text) })];
+      const before = readCell(cells[at]).rounds;
+      const text = acceptedText(changed(before, change));
+      const [old, first] = [captions[at], change.put[0]];
+      const isFirst = this.#fields.keepsFirst && text !== null && typeof old === 'string' && first !== undefined && !before.some(({ round }) => round === 1);
+      const list = this.#listWith(row, cells[at], isFirst ? { ...change, put: [firstRound(old, first.started), ...change.put] } : change);
+      const isWhole = path.length > 1 && around[at] === undefined;
+      const edits = isWhole ? this.#edit(row, path.slice(0, 1), undefined, { json: `{"${ROUNDS_FIELD}": ${list}}` }) : this.#edit(row, path, cells[at], { json: list });
+      return caption === null || text === null ? edits : [...edits, ...this.#edit(row, caption, old, { json: JSON.stringify(text) })];
     });
   }
 
