@@ -31,7 +31,7 @@ export async function exportCaptions(work: CaptionsWork, { to, as, replace }: Ex
     try {
       await writeFile(lines, '', { flag: 'wx' });
       const count = await writeShape(work, as, lines);
-      await query(`COPY (SELECT * FROM read_json(${quoteText(lines)}, format = 'newline_delimited', columns = ${PARQUET_COLUMNS}, maximum_object_size = 268435456)) TO ${quoteText(part)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`, [], { signal });
+      await query(`COPY (SELECT * FROM read_json(${quoteText(lines)}, format = 'newline_delimited', columns = ${PARQUET_COLUMNS}, maximum_object_size = 33554432)) TO ${quoteText(part)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`, [], { signal });
       return count;
     } finally {
       await rm(lines, { force: true });
