@@ -4,8 +4,8 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The directions of import: each room with the rooms and packages it may see. The first prefix that fits a file
- * is its room. Everybody may import `protocol`; engine and webview also `values`, which tells what a value means;
- * engine, webview and language server never import from the host.
+ * is its room. Everybody may import `protocol`; engine and webview also `values`, which tells what a value means, and
+ * `texts`, which tells words, differences and concepts; engine, webview and language server never import from the host.
  */
 const ROOMS = [
   { room: 'extension/protocol/', sees: ['extension/protocol/'], packages: /^$/ },
@@ -18,6 +18,7 @@ const ROOMS = [
     packages: /^node:/,
   },
   { room: 'extension/values/', sees: ['extension/protocol/', 'extension/values/'], packages: /^$/ },
+  { room: 'extension/texts/', sees: ['extension/protocol/', 'extension/texts/'], packages: /^$/ },
   {
     room: 'extension/engine/command-line/lint.ts',
     sees: ['extension/protocol/', 'extension/rpc/', 'extension/engine/', 'language-server/'],
@@ -25,18 +26,18 @@ const ROOMS = [
   },
   {
     room: 'extension/engine/',
-    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'extension/durable/', 'extension/journal/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'extension/texts/', 'extension/durable/', 'extension/journal/', 'extension/engine/', 'language-server/dialects/', 'package.json'],
     packages: /^(?!vscode$|react)/,
   },
   { room: 'extension/', sees: ['extension/'], hidden: ['extension/engine/'], packages: /^(?!react|@duckdb|sharp)/ },
   {
     room: 'webview/controls/',
-    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'webview/'],
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'extension/texts/', 'webview/'],
     packages: /^(?!vscode$|node:|@duckdb|sharp)/,
   },
   {
     room: 'webview/',
-    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'webview/'],
+    sees: ['extension/protocol/', 'extension/rpc/', 'extension/values/', 'extension/texts/', 'webview/'],
     packages: /^(?!vscode$|node:|@duckdb|sharp|@vscode\/webview-ui-toolkit)/,
   },
   { room: 'language-server/', sees: ['extension/protocol/', 'language-server/'], packages: /^(?!vscode$|react|@duckdb|sharp)/ },

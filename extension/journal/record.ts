@@ -17,13 +17,15 @@ const CHANGES_OF_A_LINE = 1_000;
  * - `step`: something was done; the same `id` goes on in the next line where `more` is set, and counts only when whole
  * - `undo`, `redo`: the step with this id was taken back, or done again
  * - `revert`: every edit since the last `file` is gone
+ * - `spent`: all the seconds that the user has worked on a row; they stay whatever is taken back
  */
 export type JournalRecord =
   | { readonly type: 'file'; readonly version: number; readonly path: string; readonly fingerprint: Fingerprint; readonly rowsMoved?: true; readonly others?: readonly EditedFile[] }
   | { readonly type: 'files'; readonly files: readonly EditedFile[] }
   | ({ readonly type: 'step'; readonly more?: true } & EditStep)
   | { readonly type: 'undo' | 'redo'; readonly id: number }
-  | { readonly type: 'revert' };
+  | { readonly type: 'revert' }
+  | { readonly type: 'spent'; readonly row: number; readonly seconds: number };
 
 /** The lines of a record, each ended by a newline: checksum, blank, JSON. A step of a million changes has a thousand of them. */
 export function* recordLines(record: JournalRecord): Generator<string> {

@@ -15,6 +15,8 @@ export interface Replayed {
   readonly changes: readonly Change[];
   /** The next step's id. */
   readonly nextId: number;
+  /** Seconds that the user has worked on rows. */
+  readonly spent: ReadonlyMap<number, number>;
 }
 
 /** Does again what a journal tells. A record that fits nothing (an undo of an unknown step) is passed over. */
@@ -31,6 +33,7 @@ class ReplayState implements Replayed {
   undone: EditStep[] = [];
   changes: Change[] = [];
   nextId = 1;
+  readonly spent = new Map<number, number>();
   /** The steps that the file itself holds. */
   #saved: readonly EditStep[] = [];
 
@@ -62,6 +65,9 @@ class ReplayState implements Replayed {
         this.done = [...this.#saved];
         this.undone = [];
         this.changes = [];
+        break;
+      case 'spent':
+        this.spent.set(record.row, record.seconds);
         break;
     }
   }

@@ -39,8 +39,8 @@ export interface RowChange {
   readonly dropped: boolean;
 }
 
-/** What the values of an added column are; formats without a schema take any JSON whatever is said here. */
-export type AddedType = 'text' | 'number' | 'integer' | 'boolean' | 'json';
+/** What the values of an added column are, `rounds` lists of `CaptionRound`; formats without a schema take any JSON whatever is said here. */
+export type AddedType = 'text' | 'number' | 'integer' | 'boolean' | 'rounds' | 'json';
 
 /** A column comes to be, or is taken back. In formats without a schema it is there as far as rows have a value. */
 export interface ColumnChange {

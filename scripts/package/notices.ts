@@ -22,12 +22,17 @@ export async function thirdPartyNotices(natives: readonly string[]): Promise<str
   });
   const rule = `\n\n${'-'.repeat(80)}\n\n`;
   const head = 'Loupe contains the following software of others.';
-  return `${[head, ...parts, catalogues(), ...libvips(packages)].join(rule)}\n`;
+  return `${[head, ...parts, catalogues(), clipTable(), ...libvips(packages)].join(rule)}\n`;
 }
 
 /** Where the names, types and defaults of recipes were read. */
 function catalogues(): string {
   return readFileSync(join(root, 'language-server/dialects/NOTICE.md'), 'utf8').trim();
+}
+
+/** The table that CLIP's tokens are counted with. */
+function clipTable(): string {
+  return readFileSync(join(root, 'extension/engine/captions/clip/NOTICE.md'), 'utf8').trim();
 }
 
 /** Packages that the sources import by name; their own needs follow from `closure`. */

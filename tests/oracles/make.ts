@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeDataJuicerPython, makeOraclePython } from './python.ts';
+import { makeClipPython, makeDataJuicerPython, makeOraclePython } from './python.ts';
 
 const python = makeOraclePython();
 const exported = mkdtempSync(join(tmpdir(), 'loupe-exports-'));
@@ -17,6 +17,7 @@ run(python, 'make.py');
 run(python, 'make_numpy.py');
 run(python, 'recipes/make_catalogues.py');
 run(makeDataJuicerPython(), 'recipes/make_preflight.py');
+run(makeClipPython(), 'make_clip.py');
 run(process.execPath, 'write-exports.ts', exported);
 run(python, 'make_exports.py', exported);
 rmSync(exported, { recursive: true });

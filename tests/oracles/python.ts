@@ -7,10 +7,15 @@ const root = resolve(import.meta.dirname, '../..');
 interface Environment {
   readonly folder: string;
   readonly requirements: string;
+  /** Only the packages of the list: what they say that they need is not needed. */
+  readonly alone?: true;
 }
 
 const TOOLS: Environment = { folder: join(root, '.cache/oracles'), requirements: join(import.meta.dirname, 'requirements.txt') };
 const DATA_JUICER: Environment = { folder: join(root, '.cache/data-juicer'), requirements: join(import.meta.dirname, 'recipes/requirements.txt') };
+
+/** CLIP's tokenizer: its package wants torch, which the tokenizer does not use. */
+const CLIP: Environment = { folder: join(root, '.cache/clip'), requirements: join(import.meta.dirname, 'clip/requirements.txt'), alone: true };
 
 /** The Python of the virtual environment that holds the other tools; null before `npm run oracles` made it. */
 export function oraclePython(): string | null {
@@ -38,11 +43,16 @@ export function makeDataJuicerPython(): string {
   return make(DATA_JUICER);
 }
 
+/** The same with CLIP's tokenizer. @throws when a step fails */
+export function makeClipPython(): string {
+  return make(CLIP);
+}
+
 function make(environment: Environment): string {
   const host = process.env.PYTHON ?? 'python3';
   const python = pythonOf(environment);
   if (!existsSync(python)) run(host, ['-m', 'venv', environment.folder]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', environment.requirements]);
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...(environment.alone === true ? ['--no-deps'] : []), '-r', environment.requirements]);
   return python;
 }
 

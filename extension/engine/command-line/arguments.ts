@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CAPTIONS_USAGE, captionsInvocation, type CaptionsInvocation } from './captions/arguments.ts';
 import { exportInvocation, type ExportInvocation } from './export-arguments.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -11,6 +12,7 @@ export type Invocation =
   | { readonly command: 'apply'; readonly edits: string; readonly files: readonly string[]; readonly key: string | null }
   | { readonly command: 'diff'; readonly files: readonly [before: string, after: string]; readonly key: string | null }
   | ExportInvocation
+  | CaptionsInvocation
   | { readonly command: 'card'; readonly files: readonly string[]; readonly to: string | null; readonly replace: boolean }
   | { readonly command: 'lint'; readonly files: readonly string[]; readonly format: LintFormat; readonly dialect: string | null; readonly sources: string | null; readonly printSchema: boolean }
   | { readonly command: 'schema'; readonly files: readonly string[]; readonly format: OutputFormat };
@@ -53,7 +55,7 @@ export const USAGE = `loupe: looks into shards of training data (Parquet, JSON L
       the program knows as a checkout or a Python environment has it (not datamap-rs): sources are read, not run
   loupe lint --print-schema --dialect NAME[@VERSION]
       the dialect as JSON Schema, for editors that know no more
-  loupe --help | --version
+${CAPTIONS_USAGE}  loupe --help | --version
 
 --format json writes one JSON object a file and line; of a query one object, and jsonl one a row.
 Exit codes: 0 all files were read (of apply: written); 1 a file could not be, or only in part; 2 the arguments or the SQL are wrong, or a file is there already; 130 interrupted.
@@ -68,6 +70,7 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   if (values.help || command === 'help') return { command: 'help' };
   if (command === 'query') return queryInvocation(files, values);
   if (command === 'export') return exportInvocation(files, values);
+  if (command === 'captions') return captionsInvocation(files, values);
   if (command === 'lint') return lintInvocation(files, values);
   if (command === 'apply' || command === 'diff') return editInvocation(command, files, values.key ?? null);
   if (command !== 'head' && command !== 'schema' && command !== 'stats' && command !== 'card') {
@@ -104,7 +107,7 @@ function lintInvocation(files: readonly string[], { format = 'text', dialect, so
   return { command: 'lint', files, format: known, dialect: dialect ?? null, sources: sources ?? null, printSchema };
 }
 
-const COMMANDS = 'head, schema, stats, query, diff, apply, export, card or lint';
+const COMMANDS = 'head, schema, stats, query, diff, apply, export, captions, card or lint';
 
 const TEXT = { type: 'string' } as const;
 const WORD = { type: 'boolean' } as const;
@@ -129,6 +132,17 @@ const OPTIONS = {
   dialect: TEXT,
   sources: TEXT,
   'print-schema': WORD,
+  in: TEXT,
+  as: TEXT,
+  from: TEXT,
+  caption: TEXT,
+  alt: TEXT,
+  generated: TEXT,
+  annotator: TEXT,
+  journal: TEXT,
+  rounds: TEXT,
+  distance: TEXT,
+  answers: TEXT,
 } as const;
 
 /** What was said beside the command and its files. */

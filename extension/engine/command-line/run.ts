@@ -12,6 +12,7 @@ import { recordText } from '../pages/json-text.ts';
 import type { Shard } from '../shards/shard.ts';
 import { runApply } from './apply.ts';
 import { parseInvocation, USAGE, type Invocation } from './arguments.ts';
+import { runCaptions } from './captions/run.ts';
 import { runDiff } from './diff.ts';
 import { columnStatistics } from '../statistics/all-columns.ts';
 import { runCard } from './card.ts';
@@ -57,6 +58,8 @@ export async function run(argv: readonly string[], version: string, terminal: Te
       return runExport(invocation, { terminal, ...cache(), tellNotices, signal });
     case 'card':
       return runCard(invocation, { terminal, ...cache(), tellNotices, signal });
+    case 'captions':
+      return runCaptions(invocation, { terminal, ...cache(), tellNotices, signal });
     case 'lint':
       return runLint(invocation, { terminal, version, columnsOf: (path) => shardColumns(path, signal) });
     default:

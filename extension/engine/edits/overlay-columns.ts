@@ -4,7 +4,7 @@ import type { Column, ColumnKind } from '../../protocol/shards.ts';
 /** A column of the shard itself, or one that only edits have so far. */
 export type OverlaySource = { readonly own: number } | { readonly added: string };
 
-const KINDS: Readonly<Record<AddedType, ColumnKind>> = { text: 'text', number: 'number', integer: 'number', boolean: 'boolean', json: 'struct' };
+const KINDS: Readonly<Record<AddedType, ColumnKind>> = { text: 'text', number: 'number', integer: 'number', boolean: 'boolean', rounds: 'list', json: 'struct' };
 
 /** The columns of a shard and those that edits add, under one numbering that only grows. */
 export class OverlayColumns {

@@ -18,6 +18,8 @@ describe('the directions of import', () => {
     ['extension/protocol/values.ts', '../engine/service.ts'],
     ['extension/values/span-shape.ts', 'node:fs'],
     ['extension/values/span-shape.ts', '../rpc/failure.ts'],
+    ['extension/texts/words.ts', 'node:crypto'],
+    ['extension/texts/words.ts', '../engine/service.ts'],
     ['extension/engine/service.ts', 'vscode'],
     ['extension/engine/service.ts', '../shards/document.ts'],
     ['extension/engine/shards/open.ts', '../../shards/document.ts'],
@@ -41,6 +43,7 @@ describe('the directions of import', () => {
     ['extension/main.ts', './engine-client/engine-client.ts'],
     ['webview/rpc.ts', '../extension/protocol/webview.ts'],
     ['webview/rpc.ts', '../extension/values/span-shape.ts'],
+    ['webview/rpc.ts', '../extension/texts/words.ts'],
     ['language-server/main.ts', 'vscode-languageserver/node'],
   ])('%s may import %s', async (file, target) => {
     expect(await lint(file, target)).toEqual([]);

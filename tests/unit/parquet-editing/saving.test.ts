@@ -134,6 +134,36 @@ describe('a save into Parquet', () => {
     expect(JSON.parse(found.get('huggingface') ?? '')).toEqual({ info: { features: { n: { dtype: 'int32', _type: 'Value' }, note: { dtype: 'string', _type: 'Value' } } } });
   });
 
+  it('adds a column of rounds, lists of records with lists in them, which every reader reads', async () => {
+    const pandas = JSON.stringify({ columns: [], index_columns: [] });
+    const huggingface = JSON.stringify({ info: { features: {} } });
+    const path = await small('rounds.parquet', 'SELECT range::INTEGER AS n FROM range(30000)', `COMPRESSION zstd, ROW_GROUP_SIZE 10240, KV_METADATA {pandas: '${pandas}', huggingface: '${huggingface}'}`);
+    const round = (text: string, flags: readonly string[], lost: readonly string[]): Record<string, unknown> => ({
+      round: 2, text, annotator: 'anna', started: 's', ended: null, seconds: 1.5, flags, lost_concepts: lost.map((concept) => ({ concept, reason: 'wrong' })), base_sha256: '', adjudicates: [],
+    }); // prettier-ignore
+    const typed = (row: number, ...rounds: readonly unknown[]): Change => ({ kind: 'cell', row, path: ['caption_rounds'], old: { missing: true }, new: { json: JSON.stringify(rounds) } });
+    const lists = [round('é', ['a', 'b'], ['Paris', 'x']), round('', [], [])];
+    await save(path, { kind: 'column', name: 'caption_rounds', type: 'rounds', present: true }, typed(0, ...lists), typed(20_001), typed(29_999, round('last', [], ['y'])), { kind: 'row', row: 1, dropped: true });
+    const [duckdb, hyparquet, wasm] = await Promise.all([duckdbTable(path), hyparquetTable(path), parquetWasmTable(path)]);
+    const columns = [duckdb.get('1 caption_rounds')!, hyparquet.get('caption_rounds')!, wasm.get('1 caption_rounds')!];
+    for (const column of columns) {
+      expect(column).toHaveLength(29_999);
+      expect(column.filter((text) => !/^(null|NULL|undefined)$/.test(text))).toHaveLength(3);
+      expect(column[0]).toMatch(/é.*anna/);
+      expect(column[20_000]).toBe('[]');
+      expect(column[29_998]).toContain('last');
+    }
+    // Long texts end in their hash: two readers that have nothing in common read the same to the last list.
+    expect(columns[1]![0]).toBe(columns[2]![0]);
+    const features = new Map(metadataOf(path).key_value_metadata?.map(({ key, value }) => [key, JSON.parse(value ?? '') as Record<string, unknown>]));
+    expect(features.get('pandas')).toMatchObject({ columns: [{ name: 'caption_rounds', pandas_type: 'list[object]', numpy_type: 'object' }] });
+    expect(features.get('huggingface')).toMatchObject({ info: { features: { caption_rounds: [{ text: { dtype: 'string' }, flags: [{ dtype: 'string' }], lost_concepts: [{ concept: { dtype: 'string' } }] }] } } });
+    // It is a column like any other then.
+    await save(path, { kind: 'cell', row: 20_000, path: ['caption_rounds'], old: { json: '[]' }, new: { json: JSON.stringify([round('later', [], [])]) } });
+    expect((await duckdbTable(path)).get('1 caption_rounds')?.[20_000]).toContain('later');
+    await expect(save(path, { kind: 'cell', row: 0, path: ['caption_rounds'], old: { json: JSON.stringify(lists) }, new: { json: '[{"text": 5}]' } })).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
   it('does not let the file grow when the same cell is edited again and again', async () => {
     const path = await small('grow.parquet');
     await save(path, cell(5, 'n', '5', '100'));

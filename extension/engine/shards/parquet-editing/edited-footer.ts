@@ -1,4 +1,5 @@
 import { checkEnds } from '../parquet/file-ends.ts';
+import type { Leaf, SchemaBranch } from '../parquet-pages/layout.ts';
 import { binaryBytes, integerItem, integerOf, THRIFT, ThriftStruct } from '../parquet-pages/thrift.ts';
 import type { ByteSource } from '../source.ts';
 import type { AddedChunk, AddedColumn } from './added-column.ts';
@@ -13,7 +14,12 @@ const COLUMN = { path: 1, offset: 2, meta: 3, offsetIndex: 4, offsetIndexLength:
 const META = { type: 1, encodings: 2, path: 3, codec: 4, values: 5, expanded: 6, compressed: 7, dataPage: 9, indexPage: 10, dictionary: 11, statistics: 12, encodingStats: 13, bloom: 14, bloomLength: 15, sizeStatistics: 16, geoStatistics: 17 } as const;
 const [SORTED_COLUMN, STATISTICS_NULLS] = [1, 3];
 const ELEMENT = { type: 1, repetition: 3, name: 4, children: 5, converted: 6, logical: 10 } as const;
-const [OPTIONAL, UTF8, STRING, TYPE_ORDER] = [1, 0, 1, 1];
+const REPETITIONS = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
+/** Types by their number. */
+const PHYSICAL = ['BOOLEAN', 'INT32', 'INT64', 'INT96', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'];
+const CONVERTED = { text: 0, list: 3 } as const;
+const LOGICAL = { text: 1, list: 3 } as const;
+const TYPE_ORDER = 1;
 const [KEY, VALUE] = [1, 2];
 /** Codecs by their number. */
 const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
@@ -95,13 +101,10 @@ export class EditedFooter {
     const [root, ...elements] = this.#file.structs(FILE.schema) ?? [];
     if (root === undefined) throw new EditFault('its footer has no schema');
     root.setInteger(ELEMENT.children, (root.number(ELEMENT.children) ?? 0) + added.length, THRIFT.i32);
-    const more = added.map(({ name, type, physicalNumber }) => {
-      const element = new ThriftStruct().setInteger(ELEMENT.type, physicalNumber, THRIFT.i32).setInteger(ELEMENT.repetition, OPTIONAL, THRIFT.i32).setBinary(ELEMENT.name, name);
-      return type === 'text' ? element.setInteger(ELEMENT.converted, UTF8, THRIFT.i32).setStruct(ELEMENT.logical, new ThriftStruct().setStruct(STRING, new ThriftStruct())) : element;
-    });
+    const more = added.flatMap(({ root: branch, leaves }) => elementsOf(branch, leaves));
     this.#file.setItems(FILE.schema, THRIFT.struct, [root, ...elements, ...more].map((element) => element.encode()));
     const orders = this.#file.items(FILE.orders);
-    if (orders !== null) this.#file.setItems(FILE.orders, THRIFT.struct, [...orders, ...added.map(() => new ThriftStruct().setStruct(TYPE_ORDER, new ThriftStruct()).encode())]);
+    if (orders !== null) this.#file.setItems(FILE.orders, THRIFT.struct, [...orders, ...added.flatMap(({ leaves }) => leaves).map(() => new ThriftStruct().setStruct(TYPE_ORDER, new ThriftStruct()).encode())]);
     const metadata = (this.#file.structs(FILE.metadata) ?? []).flatMap((pair) => {
       const text = describedWith(textOf(pair, KEY), textOf(pair, VALUE), added);
       return text === null ? [] : [pair.setBinary(VALUE, text).encode()];
@@ -154,11 +157,11 @@ export class EditedGroup {
   }
 
   /** Adds a chunk behind the others. */
-  add({ name, physicalNumber }: AddedColumn, { size, expanded, values }: AddedChunk, start: number, codec: string): void {
+  add(path: readonly string[], physical: string, { size, expanded, values }: AddedChunk, start: number, codec: string): void {
     const meta = new ThriftStruct()
-      .setInteger(META.type, physicalNumber, THRIFT.i32)
+      .setInteger(META.type, PHYSICAL.indexOf(physical), THRIFT.i32)
       .setItems(META.encodings, THRIFT.i32, [PLAIN, RLE].map(integerItem))
-      .setItems(META.path, THRIFT.binary, [binaryBytes(name)])
+      .setItems(META.path, THRIFT.binary, path.map(binaryBytes))
       .setInteger(META.codec, CODECS.indexOf(codec), THRIFT.i32)
       .setInteger(META.values, values)
       .setInteger(META.expanded, expanded)
@@ -274,6 +277,17 @@ export class EditedColumn {
     if (this.isReplaced) this.#column.setStruct(COLUMN.meta, this.#meta);
     return this.#column.encode();
   }
+}
+
+/** The elements of a schema, a node before its children. */
+function elementsOf(node: SchemaBranch, leaves: readonly Leaf[]): ThriftStruct[] {
+  const leaf = node.leaf === null ? undefined : leaves[node.leaf];
+  const element = new ThriftStruct().setInteger(ELEMENT.repetition, REPETITIONS[node.repetition], THRIFT.i32).setBinary(ELEMENT.name, node.name);
+  if (leaf === undefined) element.setInteger(ELEMENT.children, node.children.length, THRIFT.i32);
+  else element.setInteger(ELEMENT.type, PHYSICAL.indexOf(leaf.physical), THRIFT.i32);
+  const meaning = leaf?.meaning.name === 'STRING' ? 'text' : node.isContainer ? 'list' : null;
+  if (meaning !== null) element.setInteger(ELEMENT.converted, CONVERTED[meaning], THRIFT.i32).setStruct(ELEMENT.logical, new ThriftStruct().setStruct(LOGICAL[meaning], new ThriftStruct()));
+  return [element, ...node.children.flatMap((child) => elementsOf(child, leaves))];
 }
 
 function textOf(pair: ThriftStruct, id: number): string {

@@ -145,19 +145,22 @@ class ParquetSave {
     for (const group of footer.groups) {
       const codec = canCompress(group.codec) ? group.codec : 'UNCOMPRESSED';
       for (const column of this.#added) {
-        const chunk = await column.chunk(group.rows, this.#addedValues(column, first, group.rowsBefore), codec);
-        if (chunk.pages.length === 0) continue;
-        const start = this.#end;
-        for (const page of chunk.pages) yield* this.#put(page);
-        group.add(column, chunk, start, codec);
+        const values = this.#addedValues(column, first, group.rowsBefore);
+        for (const [at, leaf] of column.leaves.entries()) {
+          const chunk = await column.chunk(at, group.rows, values, codec);
+          if (chunk.pages.length === 0) continue;
+          const start = this.#end;
+          for (const page of chunk.pages) yield* this.#put(page);
+          group.add(column.pathOf(at), leaf.physical, chunk, start, codec);
+        }
       }
       first += group.rowsBefore;
     }
   }
 
   /** What was typed into an added column, by the row's number in its group when dropped rows are gone. */
-  #addedValues(column: AddedColumn, first: number, rows: number): ReadonlyMap<number, Uint8Array | null> {
-    const values = new Map<number, Uint8Array | null>();
+  #addedValues(column: AddedColumn, first: number, rows: number): ReadonlyMap<number, readonly (readonly Slot[])[]> {
+    const values = new Map<number, readonly (readonly Slot[])[]>();
     let dropped = 0;
     for (const row of this.#work.edits.rows()) {
       if (row < first || row >= first + rows) continue;
@@ -166,7 +169,7 @@ class ParquetSave {
       const typed = edits.dropped ? undefined : edits.cells.findLast(({ path }) => path[0] === column.name);
       if (typed === undefined) continue;
       try {
-        values.set(row - first - dropped, column.bytes(typed.new));
+        values.set(row - first - dropped, column.places(typed.new));
       } catch (error) {
         if (error instanceof EditFault) throw this.#fault('unsupported', row, `${column.name}: ${error.message}`);
         throw error;
