@@ -57,7 +57,7 @@ describe('a tile', () => {
     const asked = host.of('view/page').at(-1)!;
     expect(asked.params).toMatchObject({ columns: [0], inside: [{ column: -1, of: 3, path: ['clip'] }] });
     const cells = (column: number, texts: string[]): object => ({ column, texts, kinds: texts.map(() => 'number'), sizes: texts.map(() => 0) });
-    asked.answer({ start: 0, rowCount: 3, bytesRead: 0, columns: [cells(0, ['a', 'b', 'c']), cells(clip.index, ['0.31', '', '0.2'])] } as never);
+    asked.answer({ start: 0, rowCount: 3, bytesRead: 0, columns: [cells(0, ['a', 'b', 'c']), cells(clip.index, ['0.31', '', '0.2'])] });
     await settled();
     expect(tile(0)).toMatch(/tile-score-name" title="meta\.clip">meta\.clip.*0\.31/s);
   });
