@@ -4,7 +4,7 @@ import { isJson } from '../document/json.ts';
 import { parseRecipe } from '../document/parse.ts';
 import type { Span } from '../document/nodes.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import { typeName, type Operation, type Parameter, type StepForm, type Type } from '../dialects/schema.ts';
+import { typeName, type Operation, type Parameter, type Type } from '../dialects/schema.ts';
 import { costText, defaultText, operationMarkdown, parameterMarkdown } from './describe.ts';
 import { locate, type Place } from './locate.ts';
 
@@ -91,7 +91,7 @@ function restOfLine(text: string, offset: number): string {
 function completionsAt(place: Place, dialect: Dialect, cursor: Cursor): Completion[] {
   switch (place.kind) {
     case 'operation':
-      return [...place.form.operations.values()].filter(({ internal }) => internal !== true).map((operation) => operationItem(operation, place.form, dialect, cursor));
+      return [...place.form.operations.values()].filter(({ internal }) => internal !== true).map((operation) => operationItem(operation, place, dialect, cursor));
     case 'key': {
       const given = new Set(place.map?.entries.map(({ key }) => key.text));
       return place.owner.fields.filter(({ name }) => !given.has(name)).map((parameter, i) => parameterItem(parameter, place.owner.title, i, cursor));
@@ -101,36 +101,39 @@ function completionsAt(place: Place, dialect: Dialect, cursor: Cursor): Completi
   }
 }
 
-function operationItem(operation: Operation, form: StepForm, dialect: Dialect, cursor: Cursor): Completion {
+function operationItem(operation: Operation, { form, bare }: StepPlace, dialect: Dialect, cursor: Cursor): Completion {
   const needs = costText(operation);
   return {
     label: operation.name,
     kind: 'operation',
     detail: `${operation.kind}${needs === '' ? '' : ` (${needs})`}`,
     markdown: operationMarkdown(operation, dialect),
-    ...(cursor.json === null ? yamlStep(operation, form, cursor) : jsonStep(operation, form, cursor)),
+    ...(cursor.json === null ? yamlStep(operation, { form, bare }, cursor) : jsonStep(operation, { form, bare }, cursor)),
     sort: `${operation.cost.gpu || operation.cost.api ? 1 : 0}${operation.name}`,
     deprecated: false,
   };
 }
 
 type Written = Pick<Completion, 'insert' | 'span'>;
+type StepPlace = Pick<Extract<Place, { kind: 'operation' }>, 'form' | 'bare'>;
 
 /** With the colon, or `func:`, already there, only the name is missing. */
-function yamlStep(operation: Operation, form: StepForm, { span, rest }: Cursor): Written {
+function yamlStep(operation: Operation, { form, bare }: StepPlace, { span, rest }: Cursor): Written {
   const { head, indent } = form.snippet(operation);
-  if (!head.endsWith(':') || rest.startsWith(':')) return { insert: operation.name, span };
+  if (!head.endsWith(':')) return { insert: bare ? head : operation.name, span };
+  if (rest.startsWith(':')) return { insert: operation.name, span };
   const lines = operation.parameters.filter(({ required }) => required).map((parameter, i) => `\n${' '.repeat(indent)}${parameter.name}: $${i + 1}`);
   return { insert: `${head}${lines.join('')}`, span };
 }
 
 /** `"name": {...}`, in braces of its own where a list is open. */
-function jsonStep(operation: Operation, form: StepForm, cursor: Cursor): Written {
+function jsonStep(operation: Operation, { form, bare }: StepPlace, cursor: Cursor): Written {
   const { name, parameters } = operation;
-  if (!form.snippet(operation).head.endsWith(':')) return jsonText(name, cursor);
+  const [key = '', value] = form.snippet(operation).head.split(': ');
+  if (value !== undefined) return bare && cursor.json === 'none' ? { insert: `{"${key}": "${name}"}`, span: cursor.span } : jsonText(name, cursor);
   const args = parameters.filter(({ required }) => required).map((parameter, i) => `"${parameter.name}": $${i + 1}`);
-  const key = jsonKey(name, `{${args.length === 0 ? '$0' : args.join(', ')}}`, cursor);
-  return cursor.opened || cursor.json === 'both' ? key : { ...key, insert: `{${key.insert}}` };
+  const step = jsonKey(name, `{${args.length === 0 ? '$0' : args.join(', ')}}`, cursor);
+  return cursor.opened || cursor.json === 'both' ? step : { ...step, insert: `{${step.insert}}` };
 }
 
 /** A key with its value, behind the quotes that are there already; the name alone where a colon follows. */

@@ -2,9 +2,9 @@ import { isMap, isScalar, type Entry, type MapNode, type RecipeNode, type Scalar
 import type { Dialect } from '../dialects/dialect.ts';
 import { ANY, type Operation, type Parameter, type StepForm, type Type } from '../dialects/schema.ts';
 
-/** What stands at a place of a recipe, and what the dialect says of it. */
+/** What stands at a place of a recipe, and what the dialect says of it. `bare`: the name is all that is written of the step. */
 export type Place =
-  | { readonly kind: 'operation'; readonly form: StepForm; readonly name: ScalarNode; readonly operation: Operation | null }
+  | { readonly kind: 'operation'; readonly form: StepForm; readonly name: ScalarNode; readonly operation: Operation | null; readonly bare: boolean }
   | { readonly kind: 'key'; readonly owner: Owner; readonly map: MapNode | null; readonly node: ScalarNode; readonly parameter: Parameter | null }
   | { readonly kind: 'value'; readonly owner: Owner; readonly parameter: Parameter; readonly type: Type; readonly node: ScalarNode };
 
@@ -85,7 +85,7 @@ class Locator {
     const { name, args, frame, nested } = reading;
     if (nested?.kind === 'list') return this.items(nested.items, { kind: 'step', form }, NOBODY, null);
     const operation = form.operations.get(name?.text ?? '') ?? null;
-    if (name !== null && holds(name, this.offset)) return { kind: 'operation', form, name, operation };
+    if (name !== null && holds(name, this.offset)) return { kind: 'operation', form, name, operation, bare: name === node };
     const separate = frame !== null || args !== node;
     if (args !== null && separate && holds(args, this.offset)) return this.map(args, ownerOf(operation, form, []));
     const own = isMap(node) && (frame !== null || args === node) ? node : null;

@@ -65,6 +65,18 @@ describe('completion', () => {
     expect(suggest(fresh.text, fresh.recipe.dialect, fresh.offset).items.find(({ label }) => label === 'llm_extract_mapper')?.insert).toBe('llm_extract_mapper:\n    input_keys: $1\n    output_schema: $2');
   });
 
+  it('writes the key that names a step where nothing of the step is there yet', () => {
+    const inserted = (marked: string, dialect: string, label: string): string | undefined => {
+      const { text, offset, recipe } = at(marked, dialect);
+      return suggest(text, recipe.dialect, offset).items.find((each) => each.label === label)?.insert;
+    };
+    expect(inserted('pipeline:\n  - text_l|\n', 'datamap-rs', 'text_len_filter')).toBe('name: text_len_filter');
+    expect(inserted('pipeline:\n  - name: text_l|\n', 'datamap-rs', 'text_len_filter')).toBe('text_len_filter');
+    expect(inserted('- source: a\n  steps:\n    - |\n', 'dclm', 'stop_word_filter')).toBe('func: stop_word_filter');
+    expect(inserted('{"pipeline": [|]}', 'datamap-rs', 'text_len_filter')).toBe('{"name": "text_len_filter"}');
+    expect(inserted('{"pipeline": [{"name": "t|"}]}', 'datamap-rs', 'text_len_filter')).toBe('text_len_filter');
+  });
+
   it('offers columns for what names one', () => {
     const { text, offset, recipe } = at('process:\n  - specified_numeric_field_filter:\n      field_key: |\n');
     expect(suggest(text, recipe.dialect, offset, [{ name: 'score', type: 'DOUBLE', kind: 'number' }]).items.map(({ label, detail }) => [label, detail])).toEqual([['score', 'DOUBLE']]);

@@ -48,6 +48,20 @@ describe('a tile', () => {
     expect(tile(0)).toMatch(/id="tile-0" role="gridcell" aria-colindex="1" aria-selected="false" aria-label="Row 1: a cat".*tile-pending.*a cat.*score.*0\.5/s);
   });
 
+  it('has scores from inside columns too, asked for as columns of their own', async () => {
+    const table = shardOf([...columns, { index: 3, name: 'meta', type: 'STRUCT(clip DOUBLE)', kind: 'struct' }]);
+    session = startSession({ getState: () => undefined, setState: () => undefined, postMessage: () => undefined }, host.host, { document: { status: 'open', name: 'a.parquet', shard: table } });
+    const clip = session.inside.column(['meta', 'clip']);
+    settings = { ...settings, scores: [clip] };
+    session.pages.show({ start: 0, end: 3, columns: [0, clip.index] });
+    const asked = host.of('view/page').at(-1)!;
+    expect(asked.params).toMatchObject({ columns: [0], inside: [{ column: -1, of: 3, path: ['clip'] }] });
+    const cells = (column: number, texts: string[]): object => ({ column, texts, kinds: texts.map(() => 'number'), sizes: texts.map(() => 0) });
+    asked.answer({ start: 0, rowCount: 3, bytesRead: 0, columns: [cells(0, ['a', 'b', 'c']), cells(clip.index, ['0.31', '', '0.2'])] });
+    await settled();
+    expect(tile(0)).toMatch(/tile-score-name" title="meta\.clip">meta\.clip.*0\.31/s);
+  });
+
   it('says that a row has no picture, and asks for none', () => {
     expect(tile(1)).toContain('No picture in this row');
     expect(host.of('view/thumbnail')).toHaveLength(0);
