@@ -41,7 +41,7 @@ const shared = {
   name: 'shared',
   setup: ({ onResolve }) =>
     onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
-      const own = kind === 'entry-point' || (path.startsWith('.') && /[\\/]shards[\\/](gallery|compare|editing)[\\/]/.test(resolve(resolveDir, path)));
+      const own = kind === 'entry-point' || (path.startsWith('.') && /[\\/](shards[\\/](gallery|compare|editing)|extension[\\/]texts)[\\/]/.test(resolve(resolveDir, path)));
       return own ? undefined : { path: './shard.js', external: true };
     }),
 };

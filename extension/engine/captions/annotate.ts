@@ -7,10 +7,16 @@ export interface Sitting {
   readonly annotator: string;
   /** ISO 8601 in UTC. */
   readonly at: string;
-  /** The alt-text: what the first round of an annotator edits. */
-  readonly seed: string;
+  /** What the first round of an annotator edits. */
+  readonly seed: Start;
   /** All the time that this annotator spent on the row, in seconds. */
   readonly spent: number;
+}
+
+/** The text that a row has before any round of it is recorded, and which round that is: the alt-text is the first. */
+export interface Start {
+  readonly text: string;
+  readonly round: number;
 }
 
 /** What can be done to the rounds of a row. Each gives all of its rounds; time goes to the round that is open. */
@@ -34,10 +40,10 @@ export function accepted(lost: readonly LostConcept[]): RoundsEdit {
   return (rounds, sitting) => withRound(rounds, { ...openRound(rounds, sitting), ended: sitting.at, lost });
 }
 
-/** The text of an earlier round is edited again; round 1 is the alt-text. Null where there is no such round that counts. */
+/** The text of an earlier round is edited again, or the one before all of them. Null where there is no such round that counts. */
 export function restored(round: number): (rounds: readonly CaptionRound[], sitting: Sitting) => CaptionRound[] | null {
   return (rounds, sitting) => {
-    const text = stagesOf(rounds).find((stage) => stage.round === round)?.settled?.text ?? (round === 1 ? sitting.seed : undefined);
+    const text = stagesOf(rounds).find((stage) => stage.round === round)?.settled?.text ?? (round === sitting.seed.round ? sitting.seed.text : undefined);
     return text === undefined ? null : edited(text)(rounds, sitting);
   };
 }
@@ -47,15 +53,15 @@ export function adjudicated(round: number, text: string): (rounds: readonly Capt
   return (rounds, { annotator, at, seed, spent }) => {
     const versions = stagesOf(rounds).find((stage) => stage.round === round)?.versions ?? [];
     if (versions.length === 0) return null;
-    const base = stagesOf(rounds).findLast((stage) => stage.round < round)?.settled?.text ?? seed;
+    const base = stagesOf(rounds).findLast((stage) => stage.round < round)?.settled?.text ?? seed.text;
     const adjudicates = [...new Set(versions.map((version) => textHash(version.text)))];
     return withRound(rounds, { round, text, annotator, started: at, ended: at, seconds: ownSeconds(rounds, annotator, spent), flags: [], lost: [], base: textHash(base), adjudicates });
   };
 }
 
-/** The alt-text as a round, for where it is about to be written over. */
-export function firstRound(text: string, at: string): CaptionRound {
-  return { round: 1, text, annotator: '', started: at, ended: at, seconds: 0, flags: [], lost: [], base: '' };
+/** What a row had before any round as a round, for where it is about to be written over. */
+export function firstRound({ text, round }: Start, at: string): CaptionRound {
+  return { round, text, annotator: '', started: at, ended: at, seconds: 0, flags: [], lost: [], base: '' };
 }
 
 /** The annotator's open round with the time up to now; a new one begins with the text that counts. */
@@ -63,8 +69,8 @@ function openRound(rounds: readonly CaptionRound[], { annotator, at, seed, spent
   const open = openRoundOf(rounds, annotator);
   const seconds = ownSeconds(rounds, annotator, spent);
   if (open !== null) return { ...open, seconds };
-  const text = acceptedText(rounds) ?? seed;
-  return { round: nextRound(rounds), text, annotator, started: at, ended: null, seconds, flags: [], lost: [], base: textHash(text) };
+  const text = acceptedText(rounds) ?? seed.text;
+  return { round: nextRound(rounds, seed.round), text, annotator, started: at, ended: null, seconds, flags: [], lost: [], base: textHash(text) };
 }
 
 /** The part of an annotator's time that no accepted round has yet. */

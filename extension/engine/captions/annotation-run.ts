@@ -6,7 +6,7 @@ import { replay } from '../../journal/replay.ts';
 import { ROUNDS_FIELD, ROUND_FLAGS, type AnnotatorAction, type CaptionRound } from '../../protocol/captions.ts';
 import type { Change, EditStep } from '../../protocol/edits.ts';
 import { LoupeError } from '../../rpc/failure.ts';
-import { accepted, adjudicated, edited, flagged, ownSeconds, restored, skipped, type RoundsEdit, type Sitting } from './annotate.ts';
+import { accepted, adjudicated, edited, flagged, ownSeconds, restored, skipped, type RoundsEdit, type Sitting, type Start } from './annotate.ts';
 import { changeBetween, changed, openRoundOf, type RoundsChange } from './row-rounds.ts';
 import { parseRound, roundRecord } from './round.ts';
 import type { RoundsPlace } from './rounds-place.ts';
@@ -20,7 +20,7 @@ export interface RunParts {
   readonly annotator: string;
   readonly rowCount: number;
   /** The text that the first round of a row edits. */
-  readonly seedOf: (row: number) => Promise<string>;
+  readonly seedOf: (row: number) => Promise<Start>;
 }
 
 /**

@@ -8,6 +8,7 @@ import { locateValue } from '../pages/locate-value.ts';
 import { recognise } from '../scores/recognise.ts';
 import { readShape } from '../shards/column-shape.ts';
 import type { Shard } from '../shards/shard.ts';
+import type { Start } from './annotate.ts';
 import { RowNames } from './row-names.ts';
 import type { FoundRounds, RoundsPlace } from './rounds-place.ts';
 import { generatedPath, joinedSeed, readKeyedTexts, seedsOf, type Seed } from './seeds.ts';
@@ -46,9 +47,9 @@ export class CaptionShard {
     const { path } = shard.state();
     const roles = recognise(await readShape(shard, signal), path, []).filter(({ column }) => column[0] !== ROUNDS_FIELD);
     const named = (role: string): CellPath | null => roles.find((each) => each.role.role === role && each.column.length === 1)?.column ?? roles.find((each) => each.role.role === role)?.column ?? null;
-    const caption = wish.caption === null ? (named('caption') ?? named('text')) : pathOf(shard, wish.caption);
+    const caption = wish.caption === null ? (named('caption') ?? releasedCaption(shard) ?? named('text')) : pathOf(shard, wish.caption);
     const altText = wish.altText === null ? (named('alt-text') ?? metaClipTexts(shard)) : pathOf(shard, wish.altText);
-    const place = wish.place === 'side-car' ? new SideCarPlace(path, names) : new ShardPlace(shard, { rounds: roundsPath(shard, wish.place), caption, keepsFirst: altText === null });
+    const place = wish.place === 'side-car' ? new SideCarPlace(path, names) : new ShardPlace(shard, { rounds: roundsPath(shard, wish.place), caption, captionRound: captionRoundOf(caption, altText) });
     const { texts, remarks } = await generatedTexts(path, wish.generated, signal);
     return new CaptionShard({ shard, names, place, caption, altText, remarks, generated: texts });
   }
@@ -71,6 +72,22 @@ export class CaptionShard {
     return (await this.seeds(rows, signal)).map((seeds) => joinedSeed(seeds.filter(({ source }) => source !== 'generated')));
   }
 
+  /** The text of some rows before any recorded round: the alt-text, or what a release has in a column named after its round. */
+  async starts(rows: readonly number[], signal: AbortSignal): Promise<Start[]> {
+    const altTexts = await this.altTexts(rows, signal);
+    const { captionRound } = this;
+    const captions = captionRound === null || captionRound === 1 ? [] : await this.values(this.caption, rows, signal);
+    return rows.map((_, at) => {
+      const text = captions[at];
+      return captionRound !== null && typeof text === 'string' ? { text, round: captionRound } : { text: altTexts[at] ?? '', round: 1 };
+    });
+  }
+
+  /** Which round the caption itself is, where it is not recorded elsewhere; null where it is none. */
+  get captionRound(): number | null {
+    return captionRoundOf(this.caption, this.altText);
+  }
+
   async values(path: CellPath | null, rows: readonly number[], signal: AbortSignal): Promise<Value[]> {
     const index = path === null ? undefined : this.shard.state().columns.find(({ name }) => name === path[0])?.index;
     if (path === null || index === undefined) return rows.map(() => null);
@@ -81,6 +98,20 @@ export class CaptionShard {
   rounds(signal: AbortSignal): Promise<FoundRounds> {
     return this.place.read(signal);
   }
+}
+
+/** Altogether's release has its last round in a column of that name. */
+const RELEASED_ROUND = /^round(\d{1,3})$/;
+
+function releasedCaption(shard: Shard): CellPath | null {
+  const column = shard.state().columns.findLast(({ name }) => RELEASED_ROUND.test(name));
+  return column === undefined ? null : [column.name];
+}
+
+function captionRoundOf(caption: CellPath | null, altText: CellPath | null): number | null {
+  const released = RELEASED_ROUND.exec(String(caption?.[0] ?? ''))?.[1];
+  if (caption?.length === 1 && released !== undefined) return Math.max(1, Number(released));
+  return altText === null ? 1 : null;
 }
 
 /** MetaCLIP keeps a record's alt-texts in a list of this name. */

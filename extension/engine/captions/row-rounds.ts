@@ -50,9 +50,9 @@ export function openRoundOf(rounds: readonly CaptionRound[], annotator: string):
   return inOrder(rounds).findLast((each) => each.ended === null && each.annotator === annotator) ?? null;
 }
 
-/** The number that the next round gets: the alt-text is the first. */
-export function nextRound(rounds: readonly CaptionRound[]): number {
-  return Math.max(1, ...rounds.flatMap(({ round, ended }) => (ended === null ? [] : [round]))) + 1;
+/** The number that the next round gets. @param start that of the text before any recorded round: the alt-text is the first */
+export function nextRound(rounds: readonly CaptionRound[], start = 1): number {
+  return Math.max(start, ...rounds.flatMap(({ round, ended }) => (ended === null ? [] : [round]))) + 1;
 }
 
 /** Rounds with one put in, in the place of the one that it is a newer state of. */

@@ -13,8 +13,9 @@ export interface Seed {
 
 /** Texts of one row at most. */
 const MAX_SEEDS = 1_000;
-/** Generated captions of one file at most, in UTF-16 units. */
+/** Generated captions of one file at most, in UTF-16 units, and bytes of one of them. */
 const MAX_TEXT = 256 * 1024 * 1024;
+const MAX_ENTRY = 16 * 1024 * 1024;
 
 /** The alt-texts of a cell: a text, a list of texts, or MetaCLIP's `[[key, text, [entry ids]]]`. Each text once. */
 export function seedsOf(source: string, value: Value): Seed[] {
@@ -65,8 +66,9 @@ export async function readKeyedTexts(path: string, signal: AbortSignal): Promise
         if (text === null) odd++;
         else texts.set(key, text);
         length += key.length + (text?.length ?? 0);
-        if (length > MAX_TEXT || rest.length > MAX_TEXT) throw new LoupeError('too-large', `${path} holds more text than Loupe keeps of such a file.`, { path });
+        if (length > MAX_TEXT) throw tooLarge(path);
       }
+      if (rest.length > MAX_ENTRY) throw tooLarge(path);
     }
   } catch (error) {
     if (error instanceof SyntaxError) throw new LoupeError('malformed', `${path} holds no captions by key: ${error.message}.`, { path, cause: error });
@@ -74,6 +76,10 @@ export async function readKeyedTexts(path: string, signal: AbortSignal): Promise
   }
   if (!lines.complete) throw new LoupeError('malformed', `${path} ends before its object does.`, { path });
   return { texts, odd };
+}
+
+function tooLarge(path: string): LoupeError {
+  return new LoupeError('too-large', `${path} holds more text than Loupe keeps of such a file.`, { path });
 }
 
 function textOf(value: unknown): string | null {

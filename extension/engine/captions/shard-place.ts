@@ -25,8 +25,8 @@ export interface ShardFields {
   readonly rounds: CellPath;
   /** Null where accepted texts are not written into a caption. */
   readonly caption: CellPath | null;
-  /** The caption is the only alt-text that there is: before it is written over it becomes round 1. */
-  readonly keepsFirst: boolean;
+  /** The caption is the only place of a round that is not recorded: before it is written over, that is. Null: it is none. */
+  readonly captionRound: number | null;
 }
 
 /** Rounds in the shard itself, as a list in each row: a column of it, or a field of a sample's JSON. */
@@ -105,8 +105,9 @@ export class ShardPlace implements RoundsPlace {
       const before = readCell(cells[at]).rounds;
       const text = acceptedText(changed(before, change));
       const [old, first] = [captions[at], change.put[0]];
-      const isFirst = this.#fields.keepsFirst && text !== null && typeof old === 'string' && first !== undefined && !before.some(({ round }) => round === 1);
-      const list = this.#listWith(row, cells[at], isFirst ? { ...change, put: [firstRound(old, first.started), ...change.put] } : change);
+      const { captionRound } = this.#fields;
+      const isFirst = captionRound !== null && text !== null && typeof old === 'string' && first !== undefined && before.length === 0;
+      const list = this.#listWith(row, cells[at], isFirst ? { ...change, put: [firstRound({ text: old, round: captionRound }, first.started), ...change.put] } : change);
       const isWhole = path.length > 1 && around[at] === undefined;
       const edits = isWhole ? this.#edit(row, path.slice(0, 1), undefined, { json: `{"${ROUNDS_FIELD}": ${list}}` }) : this.#edit(row, path, cells[at], { json: list });
       return caption === null || text === null ? edits : [...edits, ...this.#edit(row, caption, old, { json: JSON.stringify(text) })];

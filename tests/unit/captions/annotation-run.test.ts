@@ -140,7 +140,7 @@ class Harness {
   constructor(name: string) {
     const shardPath = join(folder, 'shard.jsonl');
     writeFileSync(shardPath, '{}\n');
-    this.#parts = { files: UNFLUSHED_FILES, journalPath: join(folder, name), shardPath, place: this.place, annotator: 'anna', rowCount: ROWS, seedOf: (row) => Promise.resolve(`alt ${row}`) };
+    this.#parts = { files: UNFLUSHED_FILES, journalPath: join(folder, name), shardPath, place: this.place, annotator: 'anna', rowCount: ROWS, seedOf: (row) => Promise.resolve({ text: `alt ${row}`, round: 1 }) };
   }
 
   get run(): AnnotationRun {

@@ -5,7 +5,7 @@ import { acceptedText, changeBetween, changed, disputedStages, inOrder, nextRoun
 import type { CaptionRound } from '../../../extension/protocol/captions.ts';
 
 const minute = (at: number): string => new Date(Date.UTC(2026, 0, 1, 0, at)).toISOString();
-const sitting = (annotator: string, at: number, spent = 10): Sitting => ({ annotator, at: minute(at), seed: 'IMG_1 dog', spent });
+const sitting = (annotator: string, at: number, spent = 10): Sitting => ({ annotator, at: minute(at), seed: { text: 'IMG_1 dog', round: 1 }, spent });
 
 /** Anna accepts `text` as a round. */
 function round(rounds: readonly CaptionRound[], annotator: string, at: number, text: string, spent = 10): CaptionRound[] {

@@ -18,7 +18,7 @@ const { signal } = new AbortController();
 
 const minute = (at: number): string => new Date(Date.UTC(2026, 0, 1, 0, at)).toISOString();
 function round(annotator: string, at: number, text: string, before: readonly CaptionRound[] = []): CaptionRound[] {
-  const sitting = (then: number): Sitting => ({ annotator, at: minute(then), seed: 'alt', spent: 7 });
+  const sitting = (then: number): Sitting => ({ annotator, at: minute(then), seed: { text: 'alt', round: 1 }, spent: 7 });
   return accepted([])(edited(text)(before, sitting(at)), sitting(at + 1));
 }
 

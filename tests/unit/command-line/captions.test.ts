@@ -177,10 +177,12 @@ describe('loupe captions export and import', () => {
     const to = join(folder, 'release-out.json');
     expect((await loupe('export', shard, '--to', to, '--as', 'altogether')).code).toBe(0);
     expect(read(to)).toBe(altogether);
-    await annotate(shard, 'anna', [...accept(1, 'B and more'), { do: 'save' }], '--caption', 'round3');
+    await annotate(shard, 'anna', [{ do: 'go', row: 1 }, { do: 'restore', round: 3 }, ...accept(1, 'B and more'), { do: 'save' }]);
+    expect((await shown(shard))[1]!.rounds).toMatchObject([{ round: 4, text: 'B and more', numbers: { fromPrevious: 2 } }]);
     await loupe('export', shard, '--to', to, '--as', 'altogether', '--replace');
     expect(read(to)).toBe(altogether.replace('"B"', '"B and more"'));
-    await loupe('write', shard, '--caption', 'round3');
+    await loupe('write', shard);
+    expect((await shown(shard))[1]!.rounds.map(({ round, text }) => `${round} ${text}`)).toEqual(['3 B', '4 B and more']);
     expect(read(shard)).toBe(altogether.replace('"B"', '"B and more"'));
     const other = write('other.jsonl', '{"id": "1", "img_path": "2.jpg", "alt": "b"}\n{"id": "2", "img_path": "9.jpg", "alt": "z"}\n');
     expect((await loupe('import', other, '--from', to, '--annotator', 'altogether')).out).toBe('1 rows got rounds\n');

@@ -1,10 +1,8 @@
 import type { Row } from '../../../extension/protocol/engine.ts';
 import type { Column } from '../../../extension/protocol/shards.ts';
 import type { Value } from '../../../extension/protocol/values.ts';
+import { wordDiff } from '../../../extension/texts/word-diff.ts';
 import { plainText, preview } from '../panel/nodes.ts';
-
-/** Steps of the comparison of two texts: about a thousand words each. */
-const MAX_STEPS = 1_000_000;
 
 /** A piece of a text, and whether the other one lacks it. */
 export interface Piece {
@@ -59,42 +57,20 @@ export function comparedText(value: Value): string {
   return plainText(value) ?? preview(value);
 }
 
-/** Letters that stand for words. */
-const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}]+|\s+|[^\p{L}\p{N}\p{M}\s]/gu;
-
-/** What two texts have in common and of their own, word by word; null where they are too long for it. */
-export function wordDifference(first: string, second: string): readonly [readonly Piece[], readonly Piece[]] | null {
-  const a = first.match(WORD) ?? [];
-  const b = second.match(WORD) ?? [];
-  let start = 0;
-  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  const [middleA, middleB] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
-  if (middleA.length * middleB.length > MAX_STEPS) return null;
-  const [keptA, keptB] = commonWords(middleA, middleB);
-  const pieces = (words: readonly string[], kept: ReadonlySet<number>): Piece[] =>
-    joined(words.map((text, i) => ({ text, own: i >= start && i < words.length - end && !kept.has(i - start) })));
-  return [pieces(a, keptA), pieces(b, keptB)];
-}
-
-/** Places of the longest common sequence of words. */
-function commonWords(a: readonly string[], b: readonly string[]): readonly [Set<number>, Set<number>] {
-  const width = b.length + 1;
-  const lengths = new Uint32Array((a.length + 1) * width);
-  const at = (i: number, j: number): number => lengths[i * width + j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) lengths[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+/** What two texts have in common and of their own, word by word. */
+export function wordDifference(first: string, second: string): readonly [readonly Piece[], readonly Piece[]] {
+  const pieces: readonly [Piece[], Piece[]] = [[], []];
+  for (const change of wordDiff(first, second)) {
+    const own = change.kind !== 'kept';
+    if (change.kind === 'corrected') {
+      pieces[0].push({ text: change.from, own });
+      pieces[1].push({ text: change.to, own });
+      continue;
+    }
+    if (change.kind !== 'added') pieces[0].push({ text: change.text, own });
+    if (change.kind !== 'dropped') pieces[1].push({ text: change.text, own });
   }
-  const kept: readonly [Set<number>, Set<number>] = [new Set(), new Set()];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i] === b[j]) {
-      kept[0].add(i++);
-      kept[1].add(j++);
-    } else if (at(i + 1, j) >= at(i, j + 1)) i++;
-    else j++;
-  }
-  return kept;
+  return [joined(pieces[0]), joined(pieces[1])];
 }
 
 /** Neighbours of one kind as one piece. */

@@ -21,7 +21,7 @@ export async function annotate({ invocation, captions, circumstances, tell }: Ca
   const parts = {
     files: LOCAL_FILES, journalPath, shardPath, place: captions.place, rowCount: captions.names.rows,
     annotator: await annotatorName(invocation.annotator, dirname(shardPath)),
-    seedOf: async (row: number) => (await captions.altTexts([row], signal))[0] ?? '',
+    seedOf: async (row: number) => (await captions.starts([row], signal))[0] ?? { text: '', round: 1 },
   }; // prettier-ignore
   const { run, remarks } = await AnnotationRun.begin(parts, signal);
   try {

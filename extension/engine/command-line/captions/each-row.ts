@@ -1,4 +1,5 @@
 import type { CaptionRound } from '../../../protocol/captions.ts';
+import type { Start } from '../../captions/annotate.ts';
 import { terminalText } from '../../pages/terminal-text.ts';
 import type { CaptionsWork } from './run.ts';
 
@@ -9,6 +10,8 @@ const BATCH = 500;
 export interface RowWithRounds {
   readonly row: number;
   readonly altText: string;
+  /** The text before any recorded round. */
+  readonly start: Start;
   readonly rounds: readonly CaptionRound[];
 }
 
@@ -20,6 +23,7 @@ export async function* eachRow({ captions, circumstances: { signal }, tell }: Ca
   for (let start = 0; start < end; start += BATCH) {
     const numbers = Array.from({ length: Math.min(BATCH, end - start) }, (_, at) => start + at);
     const altTexts = await captions.altTexts(numbers, signal);
-    yield numbers.map((row, at) => ({ row, altText: altTexts[at] ?? '', rounds: rows.get(row) ?? [] }));
+    const starts = await captions.starts(numbers, signal);
+    yield numbers.map((row, at) => ({ row, altText: altTexts[at] ?? '', start: starts[at] ?? { text: '', round: 1 }, rounds: rows.get(row) ?? [] }));
   }
 }

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { WHOLE_LIMITS, type Value } from '../../../protocol/values.ts';
 import { LoupeError } from '../../../rpc/failure.ts';
+import type { Start } from '../../captions/annotate.ts';
 import { fileLines } from '../../captions/line-reader.ts';
 import { changeBetween, inOrder, nextRound, acceptedText, withRound, type RoundsChange } from '../../captions/row-rounds.ts';
 import { parseRound, textHash } from '../../captions/round.ts';
@@ -29,11 +30,11 @@ export async function importCaptions(work: CaptionsWork, { from }: Extract<Capti
   const changes = new Map<number, RoundsChange>();
   let found = 0;
   for await (const rows of eachRow(work)) {
-    for (const { row, rounds, altText } of rows) {
+    for (const { row, rounds, start } of rows) {
       const own = given.get(captions.names.keyOf(row));
       if (own === undefined) continue;
       found++;
-      const change = changeBetween(rounds, 'text' in own ? withText(rounds, own.text, { altText, annotator, at }) : own.rounds.reduce<readonly CaptionRound[]>(withRound, rounds));
+      const change = changeBetween(rounds, 'text' in own ? withText(rounds, own.text, { start, annotator, at }) : own.rounds.reduce<readonly CaptionRound[]>(withRound, rounds));
       if (change.put.length > 0) changes.set(row, { put: change.put, taken: [] });
     }
   }
@@ -42,10 +43,10 @@ export async function importCaptions(work: CaptionsWork, { from }: Extract<Capti
   terminal.out(`${changes.size} rows got rounds\n`);
 }
 
-function withText(rounds: readonly CaptionRound[], text: string, { altText, annotator, at }: { readonly altText: string; readonly annotator: string; readonly at: string }): readonly CaptionRound[] {
-  const before = acceptedText(rounds) ?? altText;
+function withText(rounds: readonly CaptionRound[], text: string, { start, annotator, at }: { readonly start: Start; readonly annotator: string; readonly at: string }): readonly CaptionRound[] {
+  const before = acceptedText(rounds) ?? start.text;
   if (text === before) return rounds;
-  return inOrder([...rounds, { round: nextRound(rounds), text, annotator, started: at, ended: at, seconds: 0, flags: [], lost: [], base: textHash(before) }]);
+  return inOrder([...rounds, { round: nextRound(rounds, start.round), text, annotator, started: at, ended: at, seconds: 0, flags: [], lost: [], base: textHash(before) }]);
 }
 
 async function readGiven(work: CaptionsWork, path: string): Promise<ReadonlyMap<string, Given>> {

@@ -7,7 +7,7 @@ import type { CaptionsWork } from './run.ts';
 export async function showProgress(work: CaptionsWork, { maxRounds, distance }: Extract<CaptionTask, { name: 'progress' }>): Promise<void> {
   const { invocation, captions, circumstances: { terminal } } = work;
   const count = new ProgressCount({ rounds: maxRounds, distance });
-  for await (const rows of eachRow(work)) for (const { rounds, altText } of rows) count.take(rounds, altText);
+  for await (const rows of eachRow(work)) for (const { rounds, start } of rows) count.take(rounds, start.text);
   const progress = count.result(captions.names.rows);
   if (invocation.format === 'json') terminal.out(`${JSON.stringify(progress)}\n`);
   else terminal.out(`${progressText(progress, terminal.width, maxRounds !== null || distance !== null)}\n`);

@@ -35,10 +35,11 @@ interface DescribedRound {
 }
 
 /** Each round against the text that it edited, as far as that is known. */
-function describedRounds({ rounds, altText }: RowWithRounds, tokenizer: ClipTokenizer): DescribedRound[] {
+function describedRounds({ rounds, altText, start }: RowWithRounds, tokenizer: ClipTokenizer): DescribedRound[] {
   const stages = stagesOf(rounds);
   return inOrder(rounds).map((round) => {
-    const previous = stages.findLast((stage) => stage.round < round.round && stage.settled !== null)?.settled?.text ?? altText;
+    // What was there before any round edits nothing.
+    const previous = round.round <= start.round ? round.text : (stages.findLast((stage) => stage.round < round.round && stage.settled !== null)?.settled?.text ?? start.text);
     return { round, numbers: captionNumbers(round.text, { previous, altText }, tokenizer), changes: wordDiff(previous, round.text) };
   });
 }
