@@ -159,9 +159,30 @@ export const languages = {
 export class FileSystemError extends Error {
   readonly code: string;
 
-  constructor(message: string, code: string) {
+  constructor(message: string, code = '') {
     super(message);
     this.code = code;
+  }
+
+  static Unavailable(message: string): FileSystemError {
+    return new FileSystemError(message, 'Unavailable');
+  }
+}
+
+export const FileChangeType = { Changed: 1 };
+export const FileType = { File: 1 };
+
+export class Position {
+  readonly line: number;
+  readonly character: number;
+
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+
+  translate(lines: number, characters: number): Position {
+    return new Position(this.line + lines, this.character + characters);
   }
 }
 
