@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EditStep, WrittenValue } from '../../protocol/edits.ts';
+import type { CellPath, EditStep, WrittenValue } from '../../protocol/edits.ts';
 import type { ColumnKind } from '../../protocol/shards.ts';
 import type { ValuePath } from '../../protocol/values.ts';
 import type { CellPlace } from '../../protocol/webview.ts';
@@ -7,7 +7,8 @@ import { toLoupeError } from '../../rpc/failure.ts';
 import type { ShardSession } from '../shard-session.ts';
 import type { ShardSessions } from '../shard-sessions.ts';
 import { valueTitle } from '../value-documents.ts';
-import { jsonFault, onOneLine } from './json-line.ts';
+import { editsOf } from './edit-handlers.ts';
+import { onOneLine } from './json-line.ts';
 
 /** Scheme of text documents that hold one value of a shard, and whose saving is an edit of it. */
 export const CELL_SCHEME = 'loupe-cell';
@@ -26,6 +27,8 @@ interface Address {
 interface CellText {
   readonly text: string;
   readonly language: string;
+  /** Where it is written, and what stands there. */
+  readonly path: CellPath;
   readonly old: WrittenValue;
   readonly isJson: boolean;
 }
@@ -92,15 +95,14 @@ export class CellDocuments implements vscode.FileSystemProvider {
     const { session, address } = this.#at(uri);
     const text = Buffer.from(content).toString('utf8');
     const cell = await this.#read(session, address);
-    const value = this.#typed(uri, text, cell);
-    if (value === null) return;
     try {
-      const step = (await session.edits?.edit(address, value)) ?? null;
+      const value = await typedValue(session, address.row, text, cell);
+      const step = value === null ? null : await editsOf(session).edit(address, value);
       this.#faults.delete(uri);
       if (step !== null) this.#edited(session, step);
     } catch (error) {
-      const { message } = toLoupeError(error);
-      this.#tellFault(uri, text, 0, message);
+      const { message, place } = toLoupeError(error);
+      this.#tellFault(uri, text, place, message);
       throw new vscode.FileSystemError(message);
     }
   }
@@ -122,37 +124,24 @@ export class CellDocuments implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  /** The value that was typed; null where nothing changed. @throws FileSystemError for what is no JSON where JSON is wanted */
-  #typed(uri: vscode.Uri, text: string, { old, isJson, text: before }: CellText): WrittenValue | null {
-    if (text === before) return null;
-    if (!isJson) return { json: JSON.stringify(text) };
-    if (text.trim() === '') return { json: 'null' };
-    const fault = jsonFault(text);
-    if (fault !== null) {
-      this.#tellFault(uri, text, fault.position, fault.message);
-      throw new vscode.FileSystemError(fault.message);
-    }
-    const json = onOneLine(text.trim());
-    return 'json' in old && onOneLine(old.json) === json ? null : { json };
-  }
-
-  /** Shows what is wrong where it is. */
-  #tellFault(uri: vscode.Uri, text: string, position: number, message: string): void {
-    const before = text.slice(0, position).split('\n');
+  /** Shows what is wrong where it is: `byte 12` of the text, or its beginning. */
+  #tellFault(uri: vscode.Uri, text: string, place: string | undefined, message: string): void {
+    const byte = Number(/^byte (\d+)$/.exec(place ?? '')?.[1] ?? 1);
+    const before = Buffer.from(text).toString('utf8', 0, byte - 1).split('\n');
     const start = new vscode.Position(before.length - 1, before.at(-1)?.length ?? 0);
     this.#faults.set(uri, [new vscode.Diagnostic(new vscode.Range(start, start.translate(0, 1)), message)]);
   }
 
   /** @throws LoupeError where the value cannot be edited as text */
   async #read(session: ShardSession, { row, column, path }: Address, signal?: AbortSignal): Promise<CellText> {
-    const old = (await session.edits?.editable({ row, column, path }, signal))?.value ?? { missing: true as const };
+    const { path: written, value: old } = await editsOf(session).editable({ row, column, path }, signal);
     const { text, language, cut } = await session.request('shard/text', { row, column, path }, signal);
     if (cut) throw new vscode.FileSystemError(vscode.l10n.t('The value is longer than what a text editor can hold.'));
     const isNothing = !('json' in old) || old.json === 'null';
     const { state } = session;
     const kind = state.status === 'open' ? state.shard.columns[column]?.kind : undefined;
     const isJson = isNothing ? path.length === 0 && kind !== undefined && AS_JSON.has(kind) : !old.json.startsWith('"');
-    return { text: isNothing ? '' : text, language: isJson ? 'json' : isNothing ? 'plaintext' : language, old, isJson };
+    return { text: isNothing ? '' : text, path: written, language: isJson ? 'json' : isNothing ? 'plaintext' : language, old, isJson };
   }
 
   /** @throws FileSystemError where no editor shows the shard */
@@ -162,6 +151,17 @@ export class CellDocuments implements vscode.FileSystemProvider {
     if (session === null) throw vscode.FileSystemError.Unavailable(vscode.l10n.t('The shard of this value is not open in Loupe.'));
     return { session, address };
   }
+}
+
+/** The value that was typed; null where nothing changed. @throws LoupeError with the place of what is no JSON where JSON is wanted */
+async function typedValue(session: ShardSession, row: number, text: string, { old, isJson, path, text: before }: CellText): Promise<WrittenValue | null> {
+  if (text === before) return null;
+  if (!isJson) return { json: JSON.stringify(text) };
+  if (text.trim() === '') return { json: 'null' };
+  // As it is typed, so that a place in it is one in the editor.
+  await session.request('shard/checkEdit', { change: { kind: 'cell', row, path, old, new: { json: text } } });
+  const json = onOneLine(text.trim());
+  return 'json' in old && onOneLine(old.json) === json ? null : { json };
 }
 
 const SUFFIXES: Readonly<Record<string, string>> = { json: '.json', xml: '.xml', html: '.html' };
