@@ -77,7 +77,7 @@ export class CellDocuments implements vscode.FileSystemProvider {
       this.#times.set(session, Date.now());
       this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     });
-    return new vscode.Disposable(() => subscription?.dispose());
+    return { dispose: () => void subscription?.dispose() };
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
