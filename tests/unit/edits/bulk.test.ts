@@ -123,3 +123,11 @@ it('lists edits that are not saved, and finds the rows that have any', async () 
   const drops = await whole(shard, { kind: 'drop', dropped: true }, { start: 1, end: 3 });
   expect(drops.changes).toEqual([1, 2].map((row) => ({ kind: 'row', row, dropped: true })));
 });
+
+it('filters more edited rows than go into one text, in order', async () => {
+  const rows = 60_000;
+  const shard = await lines(...Array.from({ length: rows }, (_, i) => `{"n": ${i}}`));
+  const changes = Array.from({ length: rows }, (_, row) => cell(row, 'n', String(row), String(-row)));
+  await engine.request('shard/edit', { shard, changes });
+  expect(await engine.rows(shard, [{ type: 'range', column: ['n'], max: '-59990' }])).toEqual([59_990, 59_991, 59_992, 59_993, 59_994, 59_995, 59_996, 59_997, 59_998, 59_999]);
+});
