@@ -14,6 +14,7 @@ import { saveError } from '../saving/save-error.ts';
 import { saveShard } from '../saving/save-shard.ts';
 import type { Rewriter } from '../shards/rewriter.ts';
 import type { Shard } from '../shards/shard.ts';
+import { checkAdded } from './added-value.ts';
 import { OverlayShard } from './overlay-shard.ts';
 import { valueOf, writtenOf } from './written-value.ts';
 
@@ -73,6 +74,8 @@ export async function checkChange(shard: Shard, change: CellChange, signal: Abor
   const rewriter = rewriterOf(shard);
   await rewriter.ready?.();
   if ('json' in change.new) valueOf(change.new, NOTHING);
+  const added = shard instanceof OverlayShard ? shard.edits.columns.get(String(change.path[0])) : undefined;
+  if (added !== undefined) return checkAdded(added, change);
   rewriter.check?.(change.path.length > 1 ? await wholeChange(shard, change, signal) : change);
 }
 

@@ -98,6 +98,14 @@ describe('one value for many rows', () => {
   });
 });
 
+it('looks whether an added column takes a value, also where the format has types', async () => {
+  const { shard } = await engine.open(await engine.parquet('added.parquet', 'SELECT 1 AS n'));
+  await engine.request('shard/edit', { shard, changes: [{ kind: 'column', name: 'good', type: 'boolean', present: true }] });
+  const set = (value: string): Promise<BulkStretch> => whole(shard, { kind: 'set', column: 1, value: { json: value } });
+  expect(await set('true')).toMatchObject({ changed: 1, refused: 0 });
+  expect((await set('"yes"')).problems).toEqual([{ row: 0, message: 'good: it takes true or false.' }]);
+});
+
 it('lists edits that are not saved, and finds the rows that have any', async () => {
   const shard = await lines('{"t": "one"}', '{"t": null}', '{"t": "three"}', '{"t": "four"}');
   const changes: Change[] = [

@@ -11,6 +11,7 @@ import type { ShardSession } from '../../../extension/shards/shard-session.ts';
 import { ShardSessions } from '../../../extension/shards/shard-sessions.ts';
 import { writeParquet } from '../../support/parquet-files.ts';
 import { duckdbTable } from '../../support/parquet-readers.ts';
+import { END, member } from '../webdataset/archive.ts';
 import { fakeEngineClient, type ClientFixture } from './engine-fixture.ts';
 import { seen, Uri } from './fake-vscode.ts';
 
@@ -158,6 +159,17 @@ describe('dropped rows', () => {
     // Rows have other numbers now.
     await expect(session.edits!.undo(step)).rejects.toMatchObject({ message: expect.stringContaining('cannot be undone') as string });
     expect(await captions(session)).toEqual(['a cat', 'a cow']);
+  });
+
+  test('of an archive get a member that says so', async () => {
+    seen.settings.set('editing.droppedRows', 'column');
+    path = fixture.file('a.tar');
+    writeFileSync(path, Buffer.concat([member('a.txt', 'one'), member('b.txt', 'two'), END]));
+    const session = open();
+    await many(session, { kind: 'drop', dropped: true }, 1, 2);
+    await saveDocument(session.edits!, session.name, never);
+    const page = await session.request('shard/page', { start: 0, end: 2, columns: [0, 1, 2] });
+    expect(page.columns.map(({ texts }) => texts)).toEqual([['a', 'b'], ['one', 'two'], ['', 'true']]);
   });
 
   test('stay in the file with a column that says so, where the user wants that', async () => {
