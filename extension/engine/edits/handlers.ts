@@ -75,8 +75,8 @@ export async function checkChange(shard: Shard, change: CellChange, signal: Abor
   await rewriter.ready?.();
   if ('json' in change.new) valueOf(change.new, NOTHING);
   const added = shard instanceof OverlayShard ? shard.edits.columns.get(String(change.path[0])) : undefined;
-  if (added !== undefined) return checkAdded(added, change);
-  rewriter.check?.(change.path.length > 1 ? await wholeChange(shard, change, signal) : change);
+  if (added !== undefined) checkAdded(added, change);
+  else rewriter.check?.(change.path.length > 1 ? await wholeChange(shard, change, signal) : change);
 }
 
 /** The change of the whole value that a change of a place inside it makes. @throws LoupeError `conflict` where the place is not there */

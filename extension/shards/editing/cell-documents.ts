@@ -77,7 +77,7 @@ export class CellDocuments implements vscode.FileSystemProvider {
       this.#times.set(session, Date.now());
       this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     });
-    return { dispose: () => void subscription?.dispose() };
+    return vscode.Disposable.from(...(subscription === undefined ? [] : [subscription]));
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
