@@ -1,5 +1,6 @@
 import { VARCHAR, type DuckDBType } from '@duckdb/node-api';
 import { LoupeError } from '../../rpc/failure.ts';
+import { WorkQueue } from '../images/work-queue.ts';
 import type { ColumnRef, Relation, ReportWork } from '../queries/relation.ts';
 import type { Shard } from '../shards/shard.ts';
 import type { SetPart } from './part.ts';
@@ -10,6 +11,9 @@ import type { RowLayout } from './row-layout.ts';
 import type { SchemaUnion } from './schema-union.ts';
 import { scanAllTogether, scanTogether } from './scan-together.ts';
 import { uniteTypes } from '../queries/unite-types.ts';
+
+/** Shards that are looked at side by side. */
+const LOOKED_AT_ONCE = 16;
 
 interface SetFacts {
   readonly parts: readonly SetPart[];
@@ -24,17 +28,7 @@ interface SetFacts {
  * @throws LoupeError
  */
 export async function setRelation(facts: SetFacts, columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<Relation> {
-  const total = facts.parts.reduce((sum, { fileSize }) => sum + fileSize, 0);
-  const found: PartRelation[] = [];
-  let done = 0;
-  for (const part of facts.parts) {
-    signal.throwIfAborted();
-    const before = done;
-    const share: ReportWork = (label, own, of) => report(`${label}: ${part.file.name}`, before + (own / Math.max(1, of)) * part.fileSize, total);
-    const relation = part.rows === 0 ? null : await partRelation(facts, part, columns, share, signal);
-    if (relation !== null) found.push(relation);
-    done += part.fileSize;
-  }
+  const found = (await partRelations(facts, columns, report, signal)).filter((relation) => relation !== null);
   const types = columns.map(({ index }, i) => (index === 0 ? VARCHAR : (uniteTypes(found.flatMap((each) => typeOf(each.columns[i]))) ?? VARCHAR)));
   const selects = scanTogether(found, types);
   const together = scanAllTogether(found, types);
@@ -45,6 +39,28 @@ export async function setRelation(facts: SetFacts, columns: readonly ColumnRef[]
     rows: found.reduce((sum, { part }) => sum + part.rows, 0),
     unordered: found.some(({ unordered }) => unordered),
   };
+}
+
+/**
+ * A relation for each shard, in order; null where it has no rows or cannot be read. Shards that DuckDB reads in place are
+ * only looked at, side by side; the tables of the others are made one after the other, each with the memory of one.
+ */
+async function partRelations(facts: SetFacts, columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<(PartRelation | null)[]> {
+  const total = facts.parts.reduce((sum, { fileSize }) => sum + fileSize, 0);
+  const inPlace = new WorkQueue(LOOKED_AT_ONCE);
+  const inTurn = new WorkQueue(1);
+  let before = 0;
+  const asked = facts.parts.map((part): Promise<PartRelation | null> => {
+    const start = before;
+    before += part.fileSize;
+    if (part.rows === 0) return Promise.resolve(null);
+    const share: ReportWork = (label, own, of) => report(`${label}: ${part.file.name}`, start + (own / Math.max(1, of)) * part.fileSize, total);
+    const queue = part.state?.format === 'parquet' ? inPlace : inTurn;
+    return queue.run(() => partRelation(facts, part, columns, share, signal), signal);
+  });
+  // All of them end before an error does: none may go on working for a request that is over.
+  await Promise.allSettled(asked);
+  return Promise.all(asked);
 }
 
 async function partRelation({ layout, union, pool }: SetFacts, part: SetPart, columns: readonly ColumnRef[], report: ReportWork, signal: AbortSignal): Promise<PartRelation | null> {

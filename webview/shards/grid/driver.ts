@@ -263,10 +263,13 @@ export class GridDriver {
     this.#set({ position: { ...position } });
   }
 
-  /** hightable went to a cell and wants to focus it. @returns whether it may */
+  /**
+   * hightable went to a cell and wants to focus it. @returns whether it may: never where the keyboard is elsewhere in VS
+   * Code, from where a focused cell would take it; the page's cell gets it when the page does.
+   */
   #arrived(cell: HTMLElement): boolean {
     const pending = this.#pending;
-    if (pending === null) return this.#hadFocus;
+    if (pending === null) return this.#hadFocus && document.hasFocus();
     const there = cell.ariaRowIndex === String(pending.position.rowIndex) && cell.ariaColIndex === String(pending.position.colIndex);
     if (!there) return false;
     this.#pending = null;
@@ -280,7 +283,7 @@ export class GridDriver {
       const { state } = this.#session.store;
       if (state.shard !== null) this.grow(shownRows(state), rowsComplete(state));
     });
-    return pending.takeFocus;
+    return pending.takeFocus && document.hasFocus();
   }
 
   #set(change: Partial<GridView>): void {
