@@ -71,12 +71,16 @@ function readOnly(shard: Shard): LoupeError {
 
 /** Looks whether a cell's column takes its new value. @throws LoupeError `unsupported`, with the reason, where it does not */
 export async function checkChange(shard: Shard, change: CellChange, signal: AbortSignal): Promise<void> {
+  const added = shard instanceof OverlayShard ? shard.edits.columns.get(String(change.path[0])) : undefined;
+  if (added !== undefined) {
+    if ('json' in change.new) valueOf(change.new, NOTHING);
+    checkAdded(added, change);
+    return;
+  }
   const rewriter = rewriterOf(shard);
   await rewriter.ready?.();
   if ('json' in change.new) valueOf(change.new, NOTHING);
-  const added = shard instanceof OverlayShard ? shard.edits.columns.get(String(change.path[0])) : undefined;
-  if (added !== undefined) checkAdded(added, change);
-  else rewriter.check?.(change.path.length > 1 ? await wholeChange(shard, change, signal) : change);
+  rewriter.check?.(change.path.length > 1 ? await wholeChange(shard, change, signal) : change);
 }
 
 /** The change of the whole value that a change of a place inside it makes. @throws LoupeError `conflict` where the place is not there */
