@@ -31,9 +31,17 @@ function title(): string {
   return vscode.l10n.t('Add a Column');
 }
 
-async function askName({ columns }: ShardState): Promise<string | undefined> {
+/** Members of an archive that hold text or JSON. */
+const MEMBER = /(^|\.)(json|txt)$/;
+
+async function askName({ columns, format }: ShardState): Promise<string | undefined> {
   const names = new Set(columns.map(({ name }) => name));
-  const fault = (name: string): string | null => (name.trim() === '' ? vscode.l10n.t('It needs a name.') : names.has(name.trim()) ? vscode.l10n.t('There is such a column.') : null);
+  const fault = (typed: string): string | null => {
+    const name = typed.trim();
+    if (name === '') return vscode.l10n.t('It needs a name.');
+    if (names.has(name)) return vscode.l10n.t('There is such a column.');
+    return format === 'webdataset' && !MEMBER.test(name) ? vscode.l10n.t('In an archive it is a member, whose name ends with .txt or .json.') : null;
+  };
   const name = await vscode.window.showInputBox({ title: title(), prompt: vscode.l10n.t('Name of the column'), validateInput: fault });
   return name === undefined || fault(name) !== null ? undefined : name.trim();
 }
