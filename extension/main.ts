@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { OpenColumns } from './recipes/open-columns.ts';
 import { registerRecipes } from './recipes/register.ts';
 import { ActivePanel } from './shards/active-panel.ts';
+import { CELL_SCHEME, CellDocuments } from './shards/editing/cell-documents.ts';
 import { EditJournals } from './shards/editing/edit-journals.ts';
 import { OpenPanels } from './shards/open-panels.ts';
 import { registerRowLinks } from './shards/row-links.ts';
@@ -42,10 +43,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const columns = new OpenColumns(sessions);
   const panels = new OpenPanels((panel) => vscode.Disposable.from(checks.follow(panel), columns.follow(panel)));
   const values = new ValueDocuments(sessions);
-  const provider = new ShardEditorProvider(sessions, active, panels, {
+  const cells: CellDocuments = new CellDocuments(sessions, (session, step) => provider.stepMade(session, step));
+  const provider: ShardEditorProvider = new ShardEditorProvider(sessions, active, panels, {
     extensionUri: context.extensionUri,
     viewStates: new ViewStates(context.workspaceState),
     values,
+    cells,
     exports: new Exports(),
     sql: new SqlConsole(context.workspaceState, vscode.Uri.joinPath(context.globalStorageUri, 'queries')),
     pictures,
@@ -64,6 +67,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerSideCarCommands(active, sideCars),
     ...registerPictureCommands(active, pictures, engine.cacheFolder),
     vscode.workspace.registerTextDocumentContentProvider(VALUE_SCHEME, values),
+    vscode.workspace.registerFileSystemProvider(CELL_SCHEME, cells, { isCaseSensitive: true }),
+    cells,
     ...VIEW_TYPES.map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true })),
     active.onChanged(() => columns.activated(active.panel)),
     columns,

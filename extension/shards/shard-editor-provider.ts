@@ -25,6 +25,7 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
   readonly #active: ActivePanel;
   readonly #panels: OpenPanels;
   readonly #services: PanelServices;
+  readonly #documents = new Set<ShardDocument>();
 
   constructor(sessions: ShardSessions, active: ActivePanel, panels: OpenPanels, services: PanelServices) {
     this.#sessions = sessions;
@@ -35,7 +36,13 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
 
   openCustomDocument(uri: vscode.Uri, { backupId }: vscode.CustomDocumentOpenContext): ShardDocument {
     const { session, release } = this.#sessions.use(uri, backupId ?? null);
-    return { uri, session, dispose: release };
+    const dispose = (): void => {
+      this.#documents.delete(document);
+      release();
+    };
+    const document: ShardDocument = { uri, session, dispose };
+    this.#documents.add(document);
+    return document;
   }
 
   resolveCustomEditor(document: ShardDocument, webviewPanel: vscode.WebviewPanel): void {
@@ -86,6 +93,12 @@ export class ShardEditorProvider implements vscode.CustomEditorProvider<ShardDoc
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  /** A step was made elsewhere than in an editor of the shard; one of these can undo it. */
+  stepMade(session: ShardSession, step: EditStep): void {
+    const document = [...this.#documents].findLast((one) => one.session === session);
+    if (document !== undefined) this.#tellStep(document, step);
   }
 
   #tellStep(document: ShardDocument, step: EditStep): void {

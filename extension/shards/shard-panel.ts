@@ -5,6 +5,7 @@ import type { ShardState } from '../protocol/shards.ts';
 import type { DocumentState, HostNotifications, HostRequests, ReadyAnswer, ViewCommand, WebviewNotifications } from '../protocol/webview.ts';
 import { listen, notify, serve, type RequestHandlers } from '../rpc/connection.ts';
 import { addColumn } from './editing/add-column.ts';
+import type { CellDocuments } from './editing/cell-documents.ts';
 import { editHandlers } from './editing/edit-handlers.ts';
 import type { Exports } from './exports/exports.ts';
 import { FirstPage } from './first-page.ts';
@@ -25,6 +26,7 @@ export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly viewStates: ViewStates;
   readonly values: ValueDocuments;
+  readonly cells: CellDocuments;
   readonly sql: SqlConsole;
   readonly exports: Exports;
   readonly pictures: PanelPictures;
@@ -176,7 +178,7 @@ export class ShardPanel {
       ...editHandlers(session, until, this.#edited),
       ...this.#services.exports.handlers(session, until),
       'view/openText': async (place, signal) => {
-        await this.#services.values.show(session, place, until(signal));
+        if (!(await this.#services.cells.show(session, place, until(signal)))) await this.#services.values.show(session, place, until(signal));
         return null;
       },
       'view/copy': async (params, signal) => {

@@ -57,7 +57,7 @@ export class ShardSession {
     this.onExport = this.#exportChanged.event;
     this.onSqlProgress = this.#sqlProgressed.event;
     this.#engine = engine;
-    this.edits = edits?.({ uri, name: this.name, request: (method, params, signal) => this.request(method, params, signal), whileWritten: (work) => this.#whileWritten(work) }) ?? null;
+    this.edits = edits?.({ uri, name: this.name, isArchive: () => this.#isArchive, request: (method, params, signal) => this.request(method, params, signal), whileWritten: (work) => this.#whileWritten(work) }) ?? null;
   }
 
   /** Everything an editor shows of the document, whole. */
@@ -215,6 +215,11 @@ export class ShardSession {
     this.#handle = null;
     this.#located?.release();
     this.#located = null;
+  }
+
+  get #isArchive(): boolean {
+    const shard = this.#handle?.status.status === 'open' ? this.#handle.status.state : undefined;
+    return [shard, ...(shard?.parts ?? [])].some((one) => one?.format === 'webdataset');
   }
 
   /** What the host knows beside the engine. */

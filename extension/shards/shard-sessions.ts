@@ -50,6 +50,11 @@ export class ShardSessions {
     return { session: entry.session, release };
   }
 
+  /** The session of a document that is in use; null where it is not. */
+  current(uri: vscode.Uri): ShardSession | null {
+    return this.#sessions.get(uri.toString())?.session ?? null;
+  }
+
   #add(key: string, uri: vscode.Uri, backup: string | null): Entry {
     const source = sourceOf(uri, this.#copies, this.#named);
     const journals = uri.scheme === 'file' || uri.scheme === SET_SCHEME ? this.#journals : null;

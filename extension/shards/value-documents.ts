@@ -66,13 +66,15 @@ async function showText(uri: vscode.Uri, language: string): Promise<void> {
 }
 
 function valueUri(session: ShardSession, place: CellPlace, whole: WholeText): vscode.Uri {
-  const state = session.state;
-  const column = state.status === 'open' ? (state.shard.columns[place.column]?.name ?? '') : '';
-  const inside = [column, ...place.path].join('.');
-  // The title comes from the file: a slash in a column's name must not make folders of it.
-  const title = `${session.name}, ${vscode.l10n.t('row {0}', place.row + 1)}, ${inside}`.slice(0, 200).replace(/[/\\]/g, '_');
   const address: Address = { file: session.uri.toString(), row: place.row, column: place.column, path: place.path };
-  return vscode.Uri.from({ scheme: VALUE_SCHEME, path: `/${title}${SUFFIXES[whole.language] ?? '.txt'}`, query: JSON.stringify(address) });
+  return vscode.Uri.from({ scheme: VALUE_SCHEME, path: `/${valueTitle(session, place)}${SUFFIXES[whole.language] ?? '.txt'}`, query: JSON.stringify(address) });
+}
+
+/** What the tab of a value says: its shard, row and column. */
+export function valueTitle({ state, name }: ShardSession, { row, column, path }: Pick<CellPlace, 'row' | 'column' | 'path'>): string {
+  const inside = [state.status === 'open' ? (state.shard.columns[column]?.name ?? '') : '', ...path].join('.');
+  // The title comes from the file: a slash in a column's name must not make folders of it.
+  return `${name}, ${vscode.l10n.t('row {0}', row + 1)}, ${inside}`.slice(0, 200).replace(/[/\\]/g, '_');
 }
 
 function parseAddress(uri: vscode.Uri): Address {

@@ -47,6 +47,8 @@ function limited(state: ViewState): ViewState {
     ...state,
     // There need not be another version to compare with the next time.
     query: { ...state.query, conditions: state.query.conditions.filter(({ type }) => type !== 'changed' && type !== 'edited') },
+    // The clipboard is read when the user pastes, not when a window opens.
+    panel: state.panel === 'paste' ? 'none' : state.panel,
     hidden: state.hidden.slice(0, MAX_NAMES),
     ...(state.sql === undefined ? {} : { sql: state.sql.slice(0, MAX_SQL) }),
     ...(state.pictures === undefined ? {} : { pictures: Object.fromEntries(Object.entries(state.pictures).slice(-MAX_NAMES)) }),

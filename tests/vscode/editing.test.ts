@@ -154,3 +154,48 @@ it('edits in the row at the side: texts, numbers inside objects, and objects as 
   await shard.page.keyboard.press('Control+S');
   await expect.poll(() => readFileSync(path, 'utf8')).toBe('{"caption": "a dog\\non a log", "meta": {"id": 7, "tags": ["a", "b"]}}\n');
 });
+
+it('replaces in many rows at once by keyboard, lists the edits, takes one back, and saves the others', async () => {
+  const lines = Array.from({ length: 300 }, (_, i) => `{"id": ${i}, "caption": "a ${i % 3 === 0 ? 'cat' : 'dog'} number ${i}"}\n`);
+  const { workbench, shard, path } = await openEdited('many.jsonl', (file) => writeFile(file, lines.join('')));
+  const { keyboard } = shard.page;
+  await (await shard.named(0, 'caption')).click();
+  await keyboard.press('Control+H');
+  const panel = shard.frame.locator('.edit-panel');
+  await panel.getByLabel('Find').waitFor();
+  await expect.poll(() => panel.getByLabel('Find').evaluate((element) => element === document.activeElement)).toBe(true);
+  await keyboard.type('a cat number (');
+  await panel.getByRole('status').getByText('No row changes').waitFor();
+  await panel.getByText('Regular expression').click();
+  await panel.getByRole('alert').getByText('Unterminated group').waitFor();
+  await panel.getByLabel('Find').focus();
+  await keyboard.press('End');
+  await keyboard.type('\\d+)$');
+  await keyboard.press('Tab');
+  await keyboard.type('cat $1');
+  await panel.getByRole('status').getByText('100 rows change.').waitFor();
+  await expect.poll(() => panel.locator('.edit-list li').count()).toBe(20);
+  await workbench.screenshot('bulk-replace');
+  await keyboard.press('Control+Enter');
+  await shows(shard, 3, 'caption', 'cat 3');
+  await shows(shard, 4, 'caption', 'a dog number 4');
+  await dirty(workbench, 'many.jsonl', true);
+
+  await workbench.palette('Loupe: Show Unsaved Edits');
+  await panel.getByText('100 cells edited').waitFor();
+  await panel.getByRole('button', { name: 'Row 4, caption', exact: true }).click();
+  await expect.poll(() => shard.frame.locator('tbody td[tabindex="0"]').innerText()).toBe('cat 3');
+  await panel.getByRole('button', { name: 'Revert Row 4, caption', exact: true }).click();
+  await shows(shard, 3, 'caption', 'a cat number 3');
+  await panel.getByText('99 cells edited').waitFor();
+  await panel.getByText('Show only edited rows').click();
+  await expect.poll(() => shard.frame.locator('.cell.edited').count()).toBeGreaterThan(5);
+  await shows(shard, 1, 'caption', 'cat 6');
+  await workbench.screenshot('list-of-edits');
+
+  await keyboard.press('Control+S');
+  const replaced = lines.map((line, i) => (i % 3 === 0 && i !== 3 ? line.replace(/a cat number/, 'cat') : line)).join('');
+  await expect.poll(() => readFileSync(path, 'utf8')).toBe(replaced);
+  await dirty(workbench, 'many.jsonl', false);
+  await shard.frame.getByText('Nothing is edited.').waitFor();
+});

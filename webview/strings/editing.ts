@@ -5,7 +5,6 @@ export const editingStrings = {
   editor: (column: string, row: string) => `${column}, row ${row}`,
   null: 'null',
   nullTitle: 'No value at all, which is not the same as an empty text',
-  notHere: 'Lists and objects are edited in the row at the side.',
   number: 'It takes a number, such as 12 or 0.5.',
   boolean: 'It takes true or false.',
   json: 'It takes JSON.',

@@ -20,7 +20,12 @@ export async function editedFiles(rewriter: Rewriter, edits: EditSet, signal: Ab
 /** What to ask before the files are saved that edits go into: of the first that there is something to ask about. @throws LoupeError */
 export async function factsOf(rewriter: Rewriter, edits: EditSet, signal: AbortSignal): Promise<SaveFacts & { readonly fingerprint: Fingerprint }> {
   const paths: string[] = [];
-  for (const { use } of (await rewriter.groups?.(edits, signal)) ?? []) await use(async (files) => void paths.push(...files.map((file) => file.rewriter.path)));
+  for (const { use } of (await rewriter.groups?.(edits, signal)) ?? []) {
+    await use((files) => {
+      for (const file of files) paths.push(file.rewriter.path);
+      return Promise.resolve();
+    });
+  }
   const [own = rewriter.path] = paths.includes(rewriter.path) || rewriter.groups === undefined ? [rewriter.path] : paths;
   let facts = await saveFacts(LOCAL_FILES, own);
   for (const path of paths.filter((each) => each !== own)) {

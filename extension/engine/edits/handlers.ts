@@ -13,6 +13,7 @@ import type { Rewriter } from '../shards/rewriter.ts';
 import type { Shard } from '../shards/shard.ts';
 import { EditSet } from './edit-set.ts';
 import { editedFiles, factsOf } from './edited-files.ts';
+import { checkAdded } from './added-value.ts';
 import { OverlayShard } from './overlay-shard.ts';
 import { valueOf, writtenOf } from './written-value.ts';
 
@@ -72,6 +73,12 @@ function readOnly(shard: Shard): LoupeError {
 
 /** Looks whether a cell's column takes its new value. @throws LoupeError `unsupported`, with the reason, where it does not */
 export async function checkChange(shard: Shard, change: CellChange, signal: AbortSignal): Promise<void> {
+  const added = shard instanceof OverlayShard ? shard.edits.columns.get(String(change.path[0])) : undefined;
+  if (added !== undefined) {
+    if ('json' in change.new) valueOf(change.new, NOTHING);
+    checkAdded(added, change);
+    return;
+  }
   const rewriter = rewriterOf(shard);
   await rewriter.ready?.();
   if ('json' in change.new) valueOf(change.new, NOTHING);

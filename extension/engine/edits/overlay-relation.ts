@@ -37,6 +37,8 @@ let nextTable = 1;
 
 /** Rows whose edited cells are read together. */
 const BATCH = 1_000;
+/** Rows that are written into a table at a time: they go there as one text. */
+const FILL = 50_000;
 /** Tables that are kept: a filter, its counts and the statistics of a few columns ask at the same time. */
 const MAX_TABLES = 16;
 /** Digits that a DECIMAL has beyond those of the widest integer with a type of its own. */
@@ -120,19 +122,31 @@ export class OverlayRelations {
 async function fill(columns: readonly EditedCells[], signal: AbortSignal): Promise<string> {
   const table = `loupe_edits_${nextTable++}`;
   const rows = [...new Set(columns.flatMap((column) => column.rows))];
-  const record: Record<string, unknown> = { row: rows };
+  const places = columns.map((column) => new Map(column.rows.map((row, place) => [row, place])));
   const shape: Record<string, string[]> = { row: ['BIGINT'] };
-  for (const [at, column] of columns.entries()) {
-    const places = new Map(column.rows.map((row, place) => [row, place]));
-    record[`t${at}`] = rows.map((row) => column.texts[places.get(row) ?? -1] ?? null);
-    record[`e${at}`] = rows.map((row) => places.has(row));
-    record[`m${at}`] = rows.map((row) => column.missing[places.get(row) ?? -1] ?? false);
+  for (const at of columns.keys()) {
     shape[`t${at}`] = ['VARCHAR'];
     shape[`e${at}`] = shape[`m${at}`] = ['BOOLEAN'];
   }
   const items = Object.keys(shape).map((name) => `unnest(j.${name}) AS ${name}`);
-  await query(`CREATE TABLE ${table} AS SELECT ${items.join(', ')} FROM (SELECT from_json($1, '${JSON.stringify(shape)}') AS j)`, [JSON.stringify(record)], { signal });
+  const select = `SELECT ${items.join(', ')} FROM (SELECT from_json($1, '${JSON.stringify(shape)}') AS j)`;
+  for (let at = 0; at === 0 || at < rows.length; at += FILL) {
+    const record = JSON.stringify(recordOf(rows.slice(at, at + FILL), columns, places));
+    await query(`${at === 0 ? `CREATE TABLE ${table} AS` : `INSERT INTO ${table}`} ${select}`, [record], { signal });
+  }
   return table;
+}
+
+/** Edited cells of some rows, a list a column of the table. */
+function recordOf(rows: readonly number[], columns: readonly EditedCells[], places: readonly ReadonlyMap<number, number>[]): Record<string, unknown> {
+  const record: Record<string, unknown> = { row: rows };
+  for (const [at, { texts, missing }] of columns.entries()) {
+    const placeOf = (row: number): number => places[at]?.get(row) ?? -1;
+    record[`t${at}`] = rows.map((row) => texts[placeOf(row)] ?? null);
+    record[`e${at}`] = rows.map((row) => placeOf(row) >= 0);
+    record[`m${at}`] = rows.map((row) => missing[placeOf(row)] ?? false);
+  }
+  return record;
 }
 
 /** The column's own type where it holds every edited value exactly, else a wider number, else text. */

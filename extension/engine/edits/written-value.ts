@@ -10,7 +10,7 @@ export function valueOf(written: WrittenValue, limits: ValueLimits): Value {
   if (!('json' in written)) return { type: 'missing' };
   const { value, fault } = readJson(Buffer.from(written.json), limits);
   if (fault === null) return value;
-  throw new LoupeError('invalid-request', `This is no JSON: ${fault.message} (at byte ${fault.byte + 1}).`);
+  throw new LoupeError('invalid-request', `This is no JSON: ${fault.message} (at byte ${fault.byte + 1}).`, { place: `byte ${fault.byte + 1}` });
 }
 
 /** A whole value that the reader gave, written; null for one that JSON text cannot give back: bytes, or a place that cannot be read. */

@@ -26,9 +26,9 @@ export interface Replaced {
 export interface Staged<T> {
   readonly written: T;
   /** Takes the place. @throws LoupeError where the target stays as it was; the new file is gone then */
-  commit(): Promise<Replaced>;
+  readonly commit: () => Promise<Replaced>;
   /** The new file is not wanted. */
-  discard(): Promise<void>;
+  readonly discard: () => Promise<void>;
 }
 
 /** Writes the new content under a temporary name that is not there yet; answers with the file, still open, and what else there is to tell. */

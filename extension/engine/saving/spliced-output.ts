@@ -4,7 +4,7 @@ import type { Splice, Splices } from './splice.ts';
 /** Takes bytes of the new content, in order; resolves when they are taken. */
 export type Output = (bytes: Buffer) => Promise<void>;
 
-/** The old content pushed through from a position on comes out as the new one. Holds no more than one splice. */
+/** The old content pushed through from a position on comes out as the new one. Holds no more than two splices. */
 export class SplicedOutput {
   /** Bytes of the old content that came out again. */
   kept = 0;
@@ -13,6 +13,8 @@ export class SplicedOutput {
   readonly #splices: AsyncIterator<Splice>;
   readonly #output: Output;
   #next: Splice | null = null;
+  /** The one behind the next: it is made while the old content is copied up to the next. */
+  #ahead: Promise<IteratorResult<Splice>> | null = null;
   #started = false;
   #position: number;
 
@@ -70,9 +72,12 @@ export class SplicedOutput {
 
   async #advance(): Promise<void> {
     this.#started = true;
-    const next = await this.#splices.next();
+    const next = await (this.#ahead ?? this.#splices.next());
     const before = this.#next;
     this.#next = next.done === true ? null : next.value;
+    this.#ahead = next.done === true ? null : this.#splices.next();
+    // Told when it is taken.
+    this.#ahead?.catch(() => undefined);
     if (before !== null && this.#next !== null && this.#next.start < before.end) throw new LoupeError('internal', `Two edits meet at byte ${this.#next.start}.`);
   }
 }

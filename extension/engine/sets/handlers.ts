@@ -12,7 +12,7 @@ export function setHandlers(get: (id: ShardId) => Shard): Pick<RequestHandlers<E
   return {
     'shard/fileRows': async ({ shard, paths }, signal) => {
       const set = setOf(get(shard));
-      return { rows: await Promise.all(paths.map((path) => set?.rowsOf(path, signal) ?? null)) };
+      return { rows: await Promise.all(paths.map(async (path) => (await set?.rowsOf(path, signal)) ?? null)) };
     },
     'shard/setNews': ({ shard }, signal) => {
       const set = setOf(get(shard));

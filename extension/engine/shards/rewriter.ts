@@ -17,7 +17,7 @@ export interface FileGroup {
   readonly start: number;
   readonly rows: number;
   /** Opens them for as long as `work` takes. @throws LoupeError where they cannot be, `conflict`, `unsupported`, and what `work` throws */
-  use(work: (files: readonly FileEdits[]) => Promise<void>): Promise<void>;
+  readonly use: (work: (files: readonly FileEdits[]) => Promise<void>) => Promise<void>;
 }
 
 /** How edits become bytes of one file; or of several, see `groups`. */

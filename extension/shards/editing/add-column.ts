@@ -31,22 +31,33 @@ function title(): string {
   return vscode.l10n.t('Add a Column');
 }
 
-async function askName({ columns }: ShardState): Promise<string | undefined> {
+/** Members of an archive that hold text or JSON. */
+const MEMBER = /(^|\.)(json|txt)$/;
+
+async function askName({ columns, format }: ShardState): Promise<string | undefined> {
   const names = new Set(columns.map(({ name }) => name));
-  const fault = (name: string): string | null => (name.trim() === '' ? vscode.l10n.t('It needs a name.') : names.has(name.trim()) ? vscode.l10n.t('There is such a column.') : null);
+  const fault = (typed: string): string | null => {
+    const name = typed.trim();
+    if (name === '') return vscode.l10n.t('It needs a name.');
+    if (names.has(name)) return vscode.l10n.t('There is such a column.');
+    return format === 'webdataset' && !MEMBER.test(name) ? vscode.l10n.t('In an archive it is a member, whose name ends with .txt or .json.') : null;
+  };
   const name = await vscode.window.showInputBox({ title: title(), prompt: vscode.l10n.t('Name of the column'), validateInput: fault });
   return name === undefined || fault(name) !== null ? undefined : name.trim();
 }
 
-async function askType(): Promise<AddedType | undefined> {
-  const words: Readonly<Record<AddedType, string>> = {
+/** Rounds of captions come with annotating; nobody types them. */
+type TypedByHand = Exclude<AddedType, 'rounds'>;
+
+async function askType(): Promise<TypedByHand | undefined> {
+  const words: Readonly<Record<TypedByHand, string>> = {
     text: vscode.l10n.t('Text'),
     number: vscode.l10n.t('Number'),
     integer: vscode.l10n.t('Whole number'),
     boolean: vscode.l10n.t('True or false'),
     json: 'JSON',
   };
-  const items = (Object.keys(words) as AddedType[]).map((type) => ({ label: words[type], type }));
+  const items = (Object.keys(words) as TypedByHand[]).map((type) => ({ label: words[type], type }));
   return (await vscode.window.showQuickPick(items, { title: title(), placeHolder: vscode.l10n.t('What its values are') }))?.type;
 }
 

@@ -21,6 +21,8 @@ import { OtherFiles } from './other-files.ts';
 export interface EditedDocument {
   readonly uri: vscode.Uri;
   readonly name: string;
+  /** Its columns are members of an archive. */
+  readonly isArchive: () => boolean;
   readonly request: <K extends ShardMethod>(method: K, params: ShardParams<K>, signal?: AbortSignal) => Promise<EngineRequests[K]['result']>;
   /** The file was written: what is open is opened again. `work` is the writing itself. */
   readonly whileWritten: <T>(work: () => Promise<T>) => Promise<T>;
@@ -32,8 +34,9 @@ export interface EditableCell {
   readonly value: WrittenValue;
 }
 
-/** The column that says which rows were dropped, where the user wants them kept. */
+/** The column that says which rows were dropped, where the user wants them kept; in an archive a member needs a suffix. */
 export const DROP_COLUMN = 'loupe_drop';
+const DROP_MEMBER = `${DROP_COLUMN}.json`;
 
 /** Files that a message names. */
 const NAMED_FILES = 3;
@@ -171,16 +174,17 @@ export class DocumentEdits {
   markDropped(): Promise<EditStep> {
     return this.#after(async () => {
       const rows = [...droppedRows(this.#changes)];
+      const column = this.#document.isArchive() ? DROP_MEMBER : DROP_COLUMN;
       const { targets } = await this.#document.request('shard/targets', {});
-      const isThere = targets.some((target) => 'path' in target && target.path.length === 1 && target.path[0] === DROP_COLUMN);
-      const path = [DROP_COLUMN];
+      const isThere = targets.some((target) => 'path' in target && target.path.length === 1 && target.path[0] === column);
+      const path = [column];
       const changes: Change[] = rows.map((row) => ({ kind: 'row', row, dropped: false }));
-      if (!isThere) changes.push({ kind: 'column', name: DROP_COLUMN, type: 'boolean', present: true });
+      if (!isThere) changes.push({ kind: 'column', name: column, type: 'boolean', present: true });
       for (const row of rows) {
         const old = isThere ? (await this.#document.request('shard/written', { row, path })).value : MISSING;
         changes.push({ kind: 'cell', row, path, old: old ?? MISSING, new: { json: 'true' } });
       }
-      return this.#do(vscode.l10n.t('Mark dropped rows in {0}', DROP_COLUMN), changes);
+      return this.#do(vscode.l10n.t('Mark dropped rows in {0}', column), changes);
     });
   }
 

@@ -35,6 +35,7 @@ const vscode = {
     onDidOpenTextDocument: event,
     onDidChangeConfiguration: event,
     registerTextDocumentContentProvider: (scheme) => (did.schemes.push(scheme), disposable),
+    registerFileSystemProvider: (scheme) => (did.schemes.push(scheme), disposable),
   },
 };
 

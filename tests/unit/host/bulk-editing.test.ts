@@ -9,6 +9,9 @@ import { saveDocument } from '../../../extension/shards/editing/save-document.ts
 import { FileCopies } from '../../../extension/shards/remote/file-copies.ts';
 import type { ShardSession } from '../../../extension/shards/shard-session.ts';
 import { ShardSessions } from '../../../extension/shards/shard-sessions.ts';
+import { writeParquet } from '../../support/parquet-files.ts';
+import { duckdbTable } from '../../support/parquet-readers.ts';
+import { END, member } from '../webdataset/archive.ts';
 import { fakeEngineClient, type ClientFixture } from './engine-fixture.ts';
 import { seen, Uri } from './fake-vscode.ts';
 
@@ -123,6 +126,24 @@ test('a column is added with a value for every row, saved, and taken back before
   expect(readFileSync(path, 'utf8').split('\n')[1]).toBe('{"id": 2, "caption": "a dog", "split": "train"}');
 });
 
+test('Parquet gets a column, and keeps dropped rows with one that says so', async () => {
+  seen.settings.set('editing.droppedRows', 'column');
+  path = fixture.file('a.parquet');
+  await writeParquet(path, "SELECT range AS n, 'x' || range AS t FROM range(5)", 'COMPRESSION zstd');
+  const session = open();
+  await session.edits!.addColumn('split', 'text', json('train'), 5);
+  await many(session, { kind: 'set', column: 0, value: json(7) }, 3, 5);
+  await many(session, { kind: 'drop', dropped: true }, 1, 3);
+  await saveDocument(session.edits!, session.name, never);
+  const table = await duckdbTable(path);
+  expect([...table.entries()]).toEqual([
+    ['0 n', ['0', '1', '2', '7', '7']],
+    ['1 t', ['x0', 'x1', 'x2', 'x3', 'x4']],
+    ['2 split', Array<string>(5).fill('train')],
+    ['3 loupe_drop', ['null', 'true', 'true', 'null', 'null']],
+  ]);
+});
+
 describe('dropped rows', () => {
   test('are left out where the user says so, who is asked once', async () => {
     const session = open();
@@ -136,8 +157,19 @@ describe('dropped rows', () => {
     expect(readFileSync(path, 'utf8')).toBe(LINES.replace('{"id": 2, "caption": "a dog"}\n', ''));
     expect(seen.settings.get('editing.droppedRows')).toBe('leftOut');
     // Rows have other numbers now.
-    await expect(session.edits!.undo(step)).rejects.toMatchObject({ message: expect.stringContaining('cannot be undone') });
+    await expect(session.edits!.undo(step)).rejects.toMatchObject({ message: expect.stringContaining('cannot be undone') as string });
     expect(await captions(session)).toEqual(['a cat', 'a cow']);
+  });
+
+  test('of an archive get a member that says so', async () => {
+    seen.settings.set('editing.droppedRows', 'column');
+    path = fixture.file('a.tar');
+    writeFileSync(path, Buffer.concat([member('a.txt', 'one'), member('b.txt', 'two'), END]));
+    const session = open();
+    await many(session, { kind: 'drop', dropped: true }, 1, 2);
+    await saveDocument(session.edits!, session.name, never);
+    const page = await session.request('shard/page', { start: 0, end: 2, columns: [0, 1, 2] });
+    expect(page.columns.map(({ texts }) => texts)).toEqual([['a', 'b'], ['one', 'two'], ['', 'true']]);
   });
 
   test('stay in the file with a column that says so, where the user wants that', async () => {

@@ -84,6 +84,8 @@ export const seen = {
   /** The folder that the user chooses in the next dialog. */
   folder: undefined as Uri | undefined,
   deleted: [] as string[],
+  /** What is wrong with documents, by their addresses. */
+  problems: new Map<string, readonly Diagnostic[]>(),
 };
 
 export class RelativePattern {
@@ -148,7 +150,31 @@ export const window = {
   showTextDocument: (): Promise<void> => Promise.resolve(),
 };
 
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+
+  constructor(start: Position, end: Position) {
+    this.start = start;
+    this.end = end;
+  }
+}
+
+export class Diagnostic {
+  readonly range: Range;
+  readonly message: string;
+
+  constructor(range: Range, message: string) {
+    this.range = range;
+    this.message = message;
+  }
+}
+
 export const languages = {
+  createDiagnosticCollection: () => ({
+    set: (uri: Uri, found: readonly Diagnostic[]): unknown => seen.problems.set(uri.toString(), found),
+    delete: (uri: Uri): unknown => seen.problems.delete(uri.toString()),
+  }),
   setTextDocumentLanguage: (document: { uri: Uri }, language: string): Promise<void> => {
     seen.documents.push({ uri: document.uri, language });
     return Promise.resolve();
@@ -159,9 +185,30 @@ export const languages = {
 export class FileSystemError extends Error {
   readonly code: string;
 
-  constructor(message: string, code: string) {
+  constructor(message: string, code = '') {
     super(message);
     this.code = code;
+  }
+
+  static Unavailable(message: string): FileSystemError {
+    return new FileSystemError(message, 'Unavailable');
+  }
+}
+
+export const FileChangeType = { Changed: 1 };
+export const FileType = { File: 1 };
+
+export class Position {
+  readonly line: number;
+  readonly character: number;
+
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+
+  translate(lines: number, characters: number): Position {
+    return new Position(this.line + lines, this.character + characters);
   }
 }
 

@@ -14,6 +14,7 @@ import { ShardEditorProvider } from '../../../extension/shards/shard-editor-prov
 import { ShardSessions } from '../../../extension/shards/shard-sessions.ts';
 import type { ShardSession } from '../../../extension/shards/shard-session.ts';
 import { SqlConsole } from '../../../extension/shards/sql-console.ts';
+import type { CellDocuments } from '../../../extension/shards/editing/cell-documents.ts';
 import { Exports } from '../../../extension/shards/exports/exports.ts';
 import type { ValueDocuments } from '../../../extension/shards/value-documents.ts';
 import { ViewStates } from '../../../extension/shards/view-states.ts';
@@ -84,6 +85,7 @@ beforeEach(() => {
     extensionUri: Uri.file('/extension') as unknown as vscode.Uri,
     viewStates: new ViewStates(storage as unknown as vscode.Memento),
     values: { show: () => Promise.resolve() } as unknown as ValueDocuments,
+    cells: { show: () => Promise.resolve(false) } as unknown as CellDocuments,
     exports: new Exports(),
     sql: new SqlConsole(storage as unknown as vscode.Memento, Uri.file('/queries') as unknown as vscode.Uri),
     pictures,

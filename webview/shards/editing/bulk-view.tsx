@@ -36,6 +36,8 @@ export function BulkView({ shard, title, from, children }: BulkViewProps): React
   useEffect(() => body.current?.querySelector<HTMLElement>('textarea')?.focus(), []);
   const column = shard.columns.find(({ name }) => name === chosen) ?? shard.columns[0];
   const rows = useRows(from);
+  // Other rows, and with them another result, took the place of those that were shown.
+  useStore(store, (state) => state.query.shownCount);
   const { fields, edit } = column === undefined ? { fields: null, edit: null } : children(column);
   const work: Work | null = edit === null ? null : { edit, ...rows.range, ...inResult(session.pages) };
   const preview = usePreview(work);

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import type { BulkProblem } from '../../../extension/protocol/bulk.ts';
 import type { Change } from '../../../extension/protocol/edits.ts';
 import { formatCount } from '../numbers.ts';
 import { useSession } from '../session.ts';
@@ -18,15 +19,15 @@ export function PreviewList({ preview }: { readonly preview: Preview }): ReactEl
       )}
       {error === null && (
         <p role="status">
-          {(complete || changed > 0) && words.willChange(changed)} {!complete && words.looking(formatCount(done), formatCount(total))} {changed > changes.length && words.first(changes.length)}
+          {((complete && refused === 0) || changed > 0) && words.willChange(changed)} {!complete && words.looking(formatCount(done), formatCount(total))} {changed > changes.length && words.first(changes.length)}
         </p>
       )}
       {refused > 0 && (
         <div role="alert" className="edit-error">
           {words.refuse(refused)}
           <ul>
-            {problems.map(({ row, message }) => (
-              <li key={row}>{words.refusedRow(row, message)}</li>
+            {reasons(problems).map(([message, rows]) => (
+              <li key={message}>{words.refusedRows(rows, message)}</li>
             ))}
           </ul>
         </div>
@@ -38,6 +39,13 @@ export function PreviewList({ preview }: { readonly preview: Preview }): ReactEl
       </ul>
     </div>
   );
+}
+
+/** Rows by the reason that they give. */
+function reasons(problems: readonly BulkProblem[]): readonly (readonly [message: string, rows: readonly number[]])[] {
+  const rows = new Map<string, number[]>();
+  for (const { row, message } of problems) rows.set(message, [...(rows.get(message) ?? []), row]);
+  return [...rows];
 }
 
 function PreviewedChange({ change }: { readonly change: Change }): ReactElement | null {

@@ -26,7 +26,10 @@ export const words = {
   willChange: (count: number) => (count === 0 ? 'No row changes.' : `${rows(count)} ${count === 1 ? 'changes' : 'change'}.`),
   first: (count: number) => `The first ${formatCount(count)}:`,
   refuse: (count: number) => `${rows(count)} ${count === 1 ? 'does' : 'do'} not take it; nothing can be changed before that is solved:`,
-  refusedRow: (row: number, message: string) => `Row ${formatCount(row + 1)}: ${message}`,
+  refusedRows: (refused: readonly number[], message: string) => {
+    const named = refused.slice(0, 3).map((row) => formatCount(row + 1));
+    return `${refused.length === 1 ? 'Row' : 'Rows'} ${[...named, ...(refused.length > 3 ? ['…'] : [])].join(', ')}: ${message}`;
+  },
   refusedLine: (line: number, message: string) => `Line ${formatCount(line)}: ${message}`,
   tooManyLines: (lines: number, left: number) => `There are ${formatCount(lines)} lines, but only ${rows(left)} from here on.`,
   nothingToPaste: 'The clipboard holds no text.',

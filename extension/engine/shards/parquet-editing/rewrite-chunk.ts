@@ -5,7 +5,11 @@ import type { Chunk, Leaf, PageHeader, PageLocation } from '../parquet-pages/lay
 import { PageFault } from '../parquet-pages/page-fault.ts';
 import { planPages } from '../parquet-pages/plan-pages.ts';
 import type { ByteSource } from '../source.ts';
-import { encodePage } from './encode-page.ts';
+import { encodePage, type EncodedPage, type PageStyle } from './encode-page.ts';
+
+/** Bytes of values from which on a page is ended, and pages that are encoded side by side. */
+const PAGE_BYTES = 2 * 1024 * 1024;
+const ENCODED_AT_ONCE = 4;
 
 /** What rows of one column chunk become, by their number in the row group: the places that they have then; null for rows that go. */
 export type ChunkEdits = ReadonlyMap<number, readonly Slot[] | null>;
@@ -62,9 +66,11 @@ export async function rewriteChunk({ source, leaf, chunk, rows, edits }: ChunkJo
     valuesBy += kept.length - old.slots.length;
     nullsBy += nullsOf(kept) - nullsOf(old.slots);
     if (kept.length === 0) continue;
-    const page = await encodePage(kept, leaf, { isSecond: old.header.kind === 'data-v2', hasChecksum: old.header.hasChecksum, codec: chunk.codec });
-    pieces.push(page.bytes);
-    expandedBy += page.expanded;
+    const style = { isSecond: old.header.kind === 'data-v2', hasChecksum: old.header.hasChecksum, codec: chunk.codec };
+    for (const page of await encodePages(kept, leaf, style)) {
+      pieces.push(page.bytes);
+      expandedBy += page.expanded;
+    }
   }
   // Some writers do not count all pages: none may be left behind.
   const end = Math.max(chunk.start + chunk.size, endOf(places.pages.at(-1), at));
@@ -75,6 +81,30 @@ export async function rewriteChunk({ source, leaf, chunk, rows, edits }: ChunkJo
 /** Bytes of a piece. */
 export function sizeOf(piece: Piece): number {
   return Buffer.isBuffer(piece) ? piece.length : piece.end - piece.start;
+}
+
+/** Some writers make pages of a hundred megabytes: they become several, so that the next edit among them costs little. */
+async function encodePages(slots: readonly Slot[], leaf: Leaf, style: PageStyle): Promise<EncodedPage[]> {
+  const encoded: EncodedPage[] = [];
+  const parts = pageParts(slots);
+  for (let at = 0; at < parts.length; at += ENCODED_AT_ONCE) {
+    encoded.push(...(await Promise.all(parts.slice(at, at + ENCODED_AT_ONCE).map((part) => encodePage(part, leaf, style)))));
+  }
+  return encoded;
+}
+
+/** Cuts places where a row begins, once there is enough for a page. */
+function pageParts(slots: readonly Slot[]): (readonly Slot[])[] {
+  const parts: (readonly Slot[])[] = [];
+  let [from, bytes] = [0, 0];
+  for (const [at, slot] of slots.entries()) {
+    if (slot.repetition === 0 && bytes >= PAGE_BYTES) {
+      parts.push(slots.slice(from, at));
+      [from, bytes] = [at, 0];
+    }
+    bytes += slot.bytes?.length ?? 0;
+  }
+  return from === 0 ? [slots] : [...parts, slots.slice(from)];
 }
 
 /** Pages that have to be written anew; a row that goes on in pages behind takes those with it. */

@@ -24,6 +24,8 @@ import { orderOf } from './widened-statistics.ts';
 import { writeChunks } from './write-chunks.ts';
 import type { WrittenColumn } from './written-column.ts';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Bytes that are moved at a time. */
 const MOVED = 4 * 1024 * 1024;
 
@@ -96,6 +98,8 @@ class ParquetSave {
     this.#layouts = await this.#layoutsOf(this.#touchedColumns(edits.rows()));
     const replaced = new Map(parts.map((part) => [part.group, this.#leavesOf(this.#touchedColumns(part.rows.map((row) => part.first + row)))]));
     this.#cut = this.#end = keptEnd(footer, footerStart, (group, leaf) => replaced.get(group)?.has(leaf) ?? false);
+    // Nothing before it changes: it is copied while the first pages are encoded.
+    yield { start: this.#cut, end: this.#cut, bytes: NOTHING, replaces: null };
     for (const part of parts) yield* this.#group(footer, part);
     if (this.#added.length > 0) yield* this.#addChunks(footer);
     yield* this.#moveForReaders(footer);
