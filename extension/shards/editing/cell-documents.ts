@@ -6,7 +6,7 @@ import type { CellPlace } from '../../protocol/webview.ts';
 import { toLoupeError } from '../../rpc/failure.ts';
 import type { ShardSession } from '../shard-session.ts';
 import type { ShardSessions } from '../shard-sessions.ts';
-import { valueTitle } from '../value-documents.ts';
+import { MAX_SHARED_TEXT, valueTitle } from '../value-documents.ts';
 import { editsOf } from './edit-handlers.ts';
 import { onOneLine } from './json-line.ts';
 
@@ -63,7 +63,7 @@ export class CellDocuments implements vscode.FileSystemProvider {
     if (session.edits === null || result !== undefined) return false;
     const address: Address = { file: session.uri.toString(), row, column, path };
     const cell = await this.#read(session, address, signal).catch(() => null);
-    if (cell === null) return false;
+    if (cell === null || cell.text.length > MAX_SHARED_TEXT) return false;
     const uri = vscode.Uri.from({ scheme: CELL_SCHEME, path: `/${valueTitle(session, address)}${SUFFIXES[cell.language] ?? '.txt'}`, query: JSON.stringify(address) });
     const document = await vscode.workspace.openTextDocument(uri);
     if (document.languageId !== cell.language) await vscode.languages.setTextDocumentLanguage(document, cell.language).then(undefined, () => undefined);
