@@ -9,7 +9,7 @@ import type { ShardSessions } from './shard-sessions.ts';
 export const VALUE_SCHEME = 'loupe-value';
 
 /** UTF-16 units up to which VS Code hands a text document to extensions; a longer one is opened without its language set. */
-const MAX_SHARED_TEXT = 48 * 1024 * 1024;
+export const MAX_SHARED_TEXT = 48 * 1024 * 1024;
 
 const SUFFIXES: Readonly<Record<string, string>> = { json: '.json', xml: '.xml', html: '.html' };
 

@@ -6,7 +6,7 @@ import type { CellPlace } from '../../protocol/webview.ts';
 import { toLoupeError } from '../../rpc/failure.ts';
 import type { ShardSession } from '../shard-session.ts';
 import type { ShardSessions } from '../shard-sessions.ts';
-import { valueTitle } from '../value-documents.ts';
+import { MAX_SHARED_TEXT, valueTitle } from '../value-documents.ts';
 import { editsOf } from './edit-handlers.ts';
 import { onOneLine } from './json-line.ts';
 
@@ -43,8 +43,8 @@ export class CellDocuments implements vscode.FileSystemProvider {
   readonly #edited: (session: ShardSession, step: EditStep) => void;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #faults = vscode.languages.createDiagnosticCollection('loupe-cell');
-  /** When the cells of a shard changed last; milliseconds since 1970. */
-  readonly #times = new WeakMap<ShardSession, number>();
+  /** What was told of each value that is watched last, and since when it is so, in milliseconds since 1970. */
+  readonly #told = new Map<string, { readonly text: string; readonly since: number }>();
 
   /** @param edited a step was made, for VS Code's stack of what can be undone */
   constructor(sessions: ShardSessions, edited: (session: ShardSession, step: EditStep) => void) {
@@ -63,7 +63,7 @@ export class CellDocuments implements vscode.FileSystemProvider {
     if (session.edits === null || result !== undefined) return false;
     const address: Address = { file: session.uri.toString(), row, column, path };
     const cell = await this.#read(session, address, signal).catch(() => null);
-    if (cell === null) return false;
+    if (cell === null || cell.text.length > MAX_SHARED_TEXT) return false;
     const uri = vscode.Uri.from({ scheme: CELL_SCHEME, path: `/${valueTitle(session, address)}${SUFFIXES[cell.language] ?? '.txt'}`, query: JSON.stringify(address) });
     const document = await vscode.workspace.openTextDocument(uri);
     if (document.languageId !== cell.language) await vscode.languages.setTextDocumentLanguage(document, cell.language).then(undefined, () => undefined);
@@ -73,17 +73,20 @@ export class CellDocuments implements vscode.FileSystemProvider {
 
   watch(uri: vscode.Uri): vscode.Disposable {
     const session = this.#sessions.current(vscode.Uri.parse(parseAddress(uri).file, true));
-    const subscription = session?.edits?.onChanged(() => {
-      this.#times.set(session, Date.now());
-      this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-    });
-    return vscode.Disposable.from(...(subscription === undefined ? [] : [subscription]));
+    const subscription = session?.edits?.onChanged(() => this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]));
+    const forget = { dispose: () => void this.#told.delete(uri.toString()) };
+    return vscode.Disposable.from(forget, ...(subscription === undefined ? [] : [subscription]));
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const { session, address } = this.#at(uri);
     const { text } = await this.#read(session, address);
-    return { type: vscode.FileType.File, ctime: 0, mtime: this.#times.get(session) ?? 0, size: Buffer.byteLength(text) };
+    const key = uri.toString();
+    // Another cell of the shard is no newer version of this one.
+    const told = this.#told.get(key);
+    const since = told?.text === text ? told.since : Date.now();
+    this.#told.set(key, { text, since });
+    return { type: vscode.FileType.File, ctime: 0, mtime: since, size: Buffer.byteLength(text) };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {

@@ -55,6 +55,21 @@ test('saving the tab of a text is an edit of its cell, as the text is', async ()
   expect((await cells.stat(uri)).size).toBe(Buffer.byteLength('a\n"c" é\n'));
 });
 
+test('a value is as old as its text, whatever is edited elsewhere', async () => {
+  const uri = at(0, 1);
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_000 });
+  try {
+    expect((await cells.stat(uri)).mtime).toBe(1_000);
+    vi.setSystemTime(2_000);
+    await write(at(1, 1), 'x');
+    expect((await cells.stat(uri)).mtime).toBe(1_000);
+    await write(uri, 'y');
+    expect((await cells.stat(uri)).mtime).toBe(2_000);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('an empty text is not null: null stays as long as nothing is typed', async () => {
   const uri = at(1, 1);
   expect(await read(uri)).toBe('');
