@@ -229,5 +229,6 @@ it('edits a set of shards: unsaved edits are back when the window is reloaded, a
   await expect.poll(() => readFileSync(path('a.jsonl'), 'utf8')).toBe(LINES.replace('a cat', 'an old cat'));
   await expect.poll(() => readFileSync(path('b.jsonl'), 'utf8')).toBe(LINES.replace('a dog', 'an old dog'));
   await dirty(workbench, tab, false);
+  await expect.poll(() => shard.frame.locator('tbody td[tabindex="0"]').innerText(), { message: 'The keyboard is where it was' }).toBe('an old dog');
   await workbench.screenshot('set-saved');
 });

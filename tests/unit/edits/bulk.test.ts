@@ -94,7 +94,7 @@ describe('one value for many rows', () => {
 
   it('is refused for a column that cannot be edited', async () => {
     const { shard } = await engine.open(await engine.parquet('bytes.parquet', "SELECT 'x'::BLOB AS b"));
-    await expect(whole(shard, { kind: 'set', column: 0, value: { json: '""' } })).rejects.toMatchObject({ message: 'Its values are bytes, not text.' });
+    await expect(whole(shard, { kind: 'set', column: 0, value: { json: '""' } })).rejects.toMatchObject({ message: 'b is not edited. Its values are bytes, not text.' });
   });
 });
 

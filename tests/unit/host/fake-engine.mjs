@@ -21,6 +21,11 @@ const state = (path) => ({
   ...(basename(path).startsWith('busy') ? { progress: { label: 'index', done: 0, total: 1 } } : {}),
 }); // prettier-ignore
 
+/** Resolves when the request is cancelled. One that was before it arrived here tells no more of it. */
+function isCancelled(token) {
+  return new Promise((resolve) => (token.isCancellationRequested ? resolve() : token.onCancellationRequested(resolve)));
+}
+
 function block() {
   for (;;) Math.sqrt(2);
 }
@@ -54,7 +59,7 @@ connection.onRequest('engine/configure', (settings) => {
 connection.onRequest('shard/open', async ({ location: { path } }, token) => {
   await acts[basename(path)]?.();
   if (basename(path) === 'stuck') {
-    await new Promise((resolve) => token.onCancellationRequested(resolve));
+    await isCancelled(token);
     cancelled++;
     throw new Error('stopped');
   }
@@ -70,7 +75,7 @@ connection.onRequest('shard/page', async ({ shard, start, end, columns }, token)
   pageActs[basename(open.get(shard))]?.();
   if (basename(open.get(shard)) === 'slow') {
     started++;
-    await new Promise((resolve) => token.onCancellationRequested(resolve));
+    await isCancelled(token);
     cancelled++;
     throw new Error('stopped');
   }
@@ -81,7 +86,7 @@ connection.onRequest('shard/compare', ({ shard, other }) => ({ key: `${open.get(
 connection.onRequest('shard/copy', ({ start, end, bare }) => ({ text: JSON.stringify([start, end, bare]) }));
 connection.onRequest('shard/sql', async ({ shard, run }, token) => {
   connection.sendNotification('shard/sqlProgress', { shard, run, progress: { label: 'Reading rows', done: 1, total: 4 } });
-  await new Promise((resolve) => token.onCancellationRequested(resolve));
+  await isCancelled(token);
   cancelled++;
   throw new Error('stopped');
 });

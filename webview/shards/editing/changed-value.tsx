@@ -41,7 +41,7 @@ function pieces(old: ListedValue, now: ListedValue): readonly [readonly Piece[],
   const start = same > SHOWN / 2 ? same - BEFORE : 0;
   const part = ({ text, length }: ListedValue): string => `${start > 0 ? '…' : ''}${text.slice(start, start + SHOWN)}${start + SHOWN < length ? '…' : ''}`;
   const [a, b] = [part(old), part(now)];
-  return wordDifference(a, b) ?? [[{ text: a, own: true }], [{ text: b, own: true }]];
+  return wordDifference(a, b);
 }
 
 /** A value as the list shows it. */

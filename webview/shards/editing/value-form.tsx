@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type 
 import { toLoupeError } from '../../../extension/rpc/failure.ts';
 import { strings } from '../../strings.ts';
 import { formatCount } from '../numbers.ts';
-import { useSession } from '../session.ts';
+import { announceFailure, useSession } from '../session.ts';
 import { writtenDraft, type CellEditing } from './draft.ts';
 
 interface FormProps {
@@ -32,8 +32,11 @@ export function ValueForm({ editing, maxLines, lineLength, formRef, back }: Form
 
   const leave = (takeFocus: boolean): void => {
     sending.current = true;
+    // Who typed on while the edit was under way has gone elsewhere, or edits another cell already.
+    if (store.state.editing !== editing) return;
+    const isHere = text.current?.form?.contains(document.activeElement) ?? false;
     store.dispatch({ type: 'editing', editing: null });
-    if (takeFocus) back();
+    if (takeFocus && isHere) back();
   };
   const send = async (takeFocus: boolean): Promise<void> => {
     if (sending.current) return;
@@ -48,7 +51,8 @@ export function ValueForm({ editing, maxLines, lineLength, formRef, back }: Form
       leave(takeFocus);
     } catch (failure) {
       sending.current = false;
-      setError(toLoupeError(failure).message);
+      if (store.state.editing === editing) setError(toLoupeError(failure).message);
+      else announceFailure(store, failure);
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -190,8 +190,10 @@ export class GridDriver {
     const { topRow } = this.#session.store.state.view;
     const moves = growthMovesView(rows, topRow) && this.#goal === null && rows !== frame.numRows;
     if (moves && !complete && this.#rows[1] + GROWTH_MARGIN < frame.numRows) return;
-    frame.setRows(rows);
     const { row, column } = cellAt(this.#view.position);
+    // A set that is opened again, after a save for one, counts its rows anew: the place will be there once more.
+    if (rows < frame.numRows && !complete) this.#goal ??= { topRow, row: Math.max(0, row), column: Math.max(0, column) };
+    frame.setRows(rows);
     if (this.#goal !== null) this.#restore(this.#hadFocus);
     else if (row >= rows) this.#set({ position: cellPosition(rows - 1, column) });
     else if (moves) this.#restoreTop(topRow);
