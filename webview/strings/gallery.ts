@@ -57,5 +57,4 @@ export const compareStrings = {
   swap: 'Change sides',
   missing: 'missing',
   cut: 'Compared as far as it is shown here; the values are longer.',
-  tooLong: 'Too long to mark word by word.',
 };

@@ -34,8 +34,11 @@ async function droppedRowsBecome(rows: number, name: string): Promise<'leftOut' 
   const kept = settings.get<string>(DROPPED_ROWS_SETTING);
   if (kept === 'leftOut' || kept === 'column') return kept;
   const [leaveOut, column] = [vscode.l10n.t('Leave Them Out'), vscode.l10n.t('Mark Them in a Column')];
-  const message = vscode.l10n.t('{0} rows of {1} are dropped. What shall become of them in the file?', rows.toLocaleString(vscode.env.language), name);
-  const detail = vscode.l10n.t('They are left out of it, or stay with true in the column {0}. The answer is kept in the setting loupe.{1}.', DROP_COLUMN, DROPPED_ROWS_SETTING);
+  const message =
+    rows === 1
+      ? vscode.l10n.t('One row of {0} is dropped. What shall become of it in the file?', name)
+      : vscode.l10n.t('{0} rows of {1} are dropped. What shall become of them in the file?', rows.toLocaleString(vscode.env.language), name);
+  const detail = vscode.l10n.t('What is dropped is left out of it, or stays with true in the column {0}. The answer is kept in the setting loupe.{1}.', DROP_COLUMN, DROPPED_ROWS_SETTING);
   const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, leaveOut, column);
   if (chosen === undefined) throw new LoupeError('cancelled', vscode.l10n.t('Nothing was saved.'));
   const answer = chosen === column ? 'column' : 'leftOut';
